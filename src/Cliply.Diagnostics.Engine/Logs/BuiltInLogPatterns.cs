@@ -1,0 +1,171 @@
+namespace Cliply.Diagnostics.Logs;
+
+/// <summary>
+/// The patterns of the runbook, found in worker logs and in job errors. Where a text shows several, the first in this
+/// order names it.
+/// </summary>
+public static class BuiltInLogPatterns
+{
+    /// <summary>"NAME is not configured", where NAME is not one of the recommended variables (runbook: 1.2).</summary>
+    public const string EnvNotConfigured = "env-not-configured";
+
+    /// <summary>ffmpeg is not there (runbook: scenario 5).</summary>
+    public const string FfmpegNotFound = "ffmpeg-not-found";
+
+    /// <summary>yt-dlp is not there.</summary>
+    public const string YtDlpNotFound = "yt-dlp-not-found";
+
+    /// <summary>The database can't be reached (runbook: 1.2, 2.1).</summary>
+    public const string DatabaseUnreachable = "database-unreachable";
+
+    /// <summary>The database refuses the password.</summary>
+    public const string DatabaseAuthentication = "database-authentication";
+
+    /// <summary>The database has no connection left.</summary>
+    public const string DatabaseTooManyConnections = "database-too-many-connections";
+
+    /// <summary>A host name can't be resolved.</summary>
+    public const string HostNotFound = "host-not-found";
+
+    /// <summary>The network does not answer.</summary>
+    public const string NetworkTimeout = "network-timeout";
+
+    /// <summary>Node's heap is full (runbook: 4.1).</summary>
+    public const string NodeHeapOutOfMemory = "node-heap-out-of-memory";
+
+    /// <summary>The kernel killed a process for its memory.</summary>
+    public const string OomKilled = "oom-killed";
+
+    /// <summary>Native code crashed (runbook: 4.1).</summary>
+    public const string SegmentationFault = "segmentation-fault";
+
+    /// <summary>An asynchronous error nobody handled (runbook: 4.1).</summary>
+    public const string UnhandledRejection = "unhandled-rejection";
+
+    /// <summary>An exception nobody caught (runbook: 1.2).</summary>
+    public const string UncaughtException = "uncaught-exception";
+
+    /// <summary>ffmpeg did not finish in time.</summary>
+    public const string FfmpegTimeout = "ffmpeg-timeout";
+
+    /// <summary>The file to work on is not there.</summary>
+    public const string SourceFileMissing = "source-file-missing";
+
+    /// <summary>A platform refuses the credentials.</summary>
+    public const string CredentialsExpired = "credentials-expired";
+
+    /// <summary>The job was taken from a worker whose heartbeat had stopped.</summary>
+    public const string StuckJobRecovery = "stuck-job-recovery";
+
+    /// <summary>Healthy: a job was claimed.</summary>
+    public const string JobClaimed = "job-claimed";
+
+    /// <summary>Healthy: a job was completed.</summary>
+    public const string JobCompleted = "job-completed";
+
+    /// <summary>Healthy: a heartbeat was sent.</summary>
+    public const string HeartbeatSent = "heartbeat-sent";
+
+    /// <summary>Healthy: the worker asks for jobs.</summary>
+    public const string Polling = "polling";
+
+    /// <summary>All of them. Missing programs come before missing files, for Node reports both with ENOENT.</summary>
+    public static IReadOnlyList<ILogPattern> All { get; } =
+    [
+        new EnvNotConfiguredPattern(),
+        new PhrasePattern(FfmpegNotFound, "ffmpeg not found", "ffmpeg: command not found", "ffmpeg: not found", "spawn ffmpeg ENOENT"),
+        new PhrasePattern(YtDlpNotFound, "yt-dlp not found", "yt-dlp: command not found", "yt-dlp: not found", "spawn yt-dlp ENOENT"),
+        new PhrasePattern(DatabaseUnreachable, "cannot connect to database", "connection refused", "ECONNREFUSED", "failed to query jobs"),
+        new PhrasePattern(DatabaseAuthentication, "password authentication failed"),
+        new PhrasePattern(DatabaseTooManyConnections, "too many connections", "too many clients", "remaining connection slots", "max client connections", "EMAXCONN"),
+        new WordPattern(HostNotFound, "ENOTFOUND"),
+        new WordPattern(NetworkTimeout, "ETIMEDOUT"),
+        new PhrasePattern(NodeHeapOutOfMemory, "JavaScript heap out of memory"),
+        new WordPattern(OomKilled, "OOMKilled", "oom-killed", "oom killed", "oom-kill", "out of memory: killed process"),
+        new PhrasePattern(SegmentationFault, "segmentation fault", "SIGSEGV"),
+        new PhrasePattern(UnhandledRejection, "unhandled promise rejection", "unhandledRejection", "unhandled rejection"),
+        new PhrasePattern(UncaughtException, "uncaught exception", "uncaughtException", "unhandled exception"),
+        new PhrasePattern(FfmpegTimeout, "ffmpeg timeout", "ffmpeg timed out", "ffmpeg-timeout", "ffmpeg process timed out"),
+        new PhrasePattern(SourceFileMissing, "ENOENT", "no such file or directory"),
+        new WordPattern(CredentialsExpired, "401", "invalid credentials"),
+        new PhrasePattern(StuckJobRecovery, "heartbeat stale"),
+        new PhrasePattern(JobClaimed, "claimed job"),
+        new JobCompletedPattern(),
+        new PhrasePattern(HeartbeatSent, "heartbeat sent"),
+        new PhrasePattern(Polling, "polling for jobs"),
+    ];
+
+    private static bool IsWordCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
+
+    private static bool IsWholeWord(ReadOnlySpan<char> text, int start, int length) =>
+        (start == 0 || !IsWordCharacter(text[start - 1]))
+        && (start + length >= text.Length || !IsWordCharacter(text[start + length]));
+
+    private sealed class PhrasePattern(string code, params string[] phrases) : ILogPattern
+    {
+        public string Code => code;
+
+        public IReadOnlyList<string> Phrases => phrases;
+    }
+
+    /// <summary>A phrase that counts only as a word of its own: "401", not "40123".</summary>
+    private sealed class WordPattern(string code, params string[] phrases) : ILogPattern
+    {
+        public string Code => code;
+
+        public IReadOnlyList<string> Phrases => phrases;
+
+        public bool Confirms(ReadOnlySpan<char> text, int start, int length) => IsWholeWord(text, start, length);
+    }
+
+    private sealed class EnvNotConfiguredPattern : ILogPattern
+    {
+        private static readonly string[] Recommended = ["SENTRY_DSN", "LOG_LEVEL"];
+
+        public string Code => EnvNotConfigured;
+
+        public IReadOnlyList<string> Phrases { get; } = [" is not configured"];
+
+        public bool Confirms(ReadOnlySpan<char> text, int start, int length)
+        {
+            var first = start;
+            while (first > 0 && IsWordCharacter(text[first - 1]))
+            {
+                first--;
+            }
+
+            var name = text[first..start];
+            if (name.IsEmpty || char.IsAsciiDigit(name[0]))
+            {
+                return false;
+            }
+
+            foreach (var recommended in Recommended)
+            {
+                if (name.Equals(recommended, StringComparison.OrdinalIgnoreCase))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>"Job abc123 completed": the id stands between the two words.</summary>
+    private sealed class JobCompletedPattern : ILogPattern
+    {
+        public string Code => JobCompleted;
+
+        public IReadOnlyList<string> Phrases { get; } = [" completed"];
+
+        public bool Confirms(ReadOnlySpan<char> text, int start, int length)
+        {
+            var before = text[..start];
+            var space = before.LastIndexOf(' ');
+            var word = space < 0 ? before : before[..space].TrimEnd();
+            var atJob = word.EndsWith("job", StringComparison.OrdinalIgnoreCase) || before.EndsWith("job", StringComparison.OrdinalIgnoreCase);
+            return atJob && IsWholeWord(text, start + 1, length - 1);
+        }
+    }
+}

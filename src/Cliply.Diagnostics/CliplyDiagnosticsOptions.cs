@@ -1,0 +1,49 @@
+using System.ComponentModel.DataAnnotations;
+using Cliply.Diagnostics.Classification;
+using Cliply.Diagnostics.Environments;
+using Cliply.Diagnostics.JobStores;
+using Microsoft.Extensions.Options;
+
+namespace Cliply.Diagnostics;
+
+/// <summary>How the fleet is measured and judged; bound from the configuration section <c>Cliply:Diagnostics</c>.</summary>
+public sealed class CliplyDiagnosticsOptions
+{
+    /// <summary>The configuration section that these options are bound from.</summary>
+    public const string SectionName = "Cliply:Diagnostics";
+
+    /// <summary>
+    /// Where the job store is: an Npgsql connection string or a <c>postgres://</c> URL. Default null: then
+    /// <c>ConnectionStrings:Cliply</c>, then an <c>NpgsqlDataSource</c> that the host has registered, then the
+    /// environment variable <c>DATABASE_URL</c>.
+    /// </summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>The job table: its name, its columns, and how far it is counted.</summary>
+    [Required, ValidateObjectMembers]
+    public JobStoreOptions JobStore { get; set; } = new();
+
+    /// <summary>The environment variables that a worker needs.</summary>
+    [Required, ValidateObjectMembers]
+    public EnvironmentOptions Environment { get; set; } = new();
+
+    /// <summary>The limits that scenarios compare with.</summary>
+    [Required, ValidateObjectMembers]
+    public DiagnosisThresholds Thresholds { get; set; } = new();
+
+    /// <summary>How long one collector may take. Default 2 seconds.</summary>
+    [DurationRange("00:00:00.050", "00:05:00")]
+    public TimeSpan CollectorDeadline { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a whole collection may take. Default 3 seconds.</summary>
+    [DurationRange("00:00:00.050", "00:05:00")]
+    public TimeSpan CollectionDeadline { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a snapshot serves further callers before the next collection. Default 5 seconds; 0: not at all.</summary>
+    [DurationRange("00:00:00", "01:00:00")]
+    public TimeSpan SnapshotMaxAge { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many snapshots in a row must agree before a health check changes its status. Default 1: at once.</summary>
+    [Range(1, 100)]
+    public int ReadingsBeforeChange { get; set; } = 1;
+}

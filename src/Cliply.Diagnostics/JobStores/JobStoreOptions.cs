@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Cliply.Diagnostics.JobStores;
+
+/// <summary>The job table. Names are quoted as identifiers; nothing else of the options gets into a statement.</summary>
+public sealed class JobStoreOptions
+{
+    /// <summary>The schema of the tables and worker functions. Default <c>public</c>. SQLite has none.</summary>
+    [Required, StringLength(63, MinimumLength = 1)]
+    public string Schema { get; set; } = "public";
+
+    /// <summary>The job table. Default <c>jobs</c>.</summary>
+    [Required, StringLength(63, MinimumLength = 1)]
+    public string Table { get; set; } = "jobs";
+
+    /// <summary>The table of job events; not needed. Default <c>job_events</c>.</summary>
+    [Required, StringLength(63, MinimumLength = 1)]
+    public string EventsTable { get; set; } = "job_events";
+
+    /// <summary>The columns; by default found by looking at the catalog.</summary>
+    [Required, ValidateObjectMembers]
+    public JobColumnOptions Columns { get; set; } = new();
+
+    /// <summary>Counting stops at this many rows of a sort. Default 10,000.</summary>
+    [Range(1, 10_000_000)]
+    public int CountingCap { get; set; } = 10_000;
+}
