@@ -15,8 +15,6 @@ public sealed class FleetFacts
     {
         Snapshot = snapshot;
         Thresholds = thresholds;
-        Workers = snapshot.Workers.Value;
-        Queue = snapshot.Queue.Value;
 
         if (Workers?.LastHeartbeatAt is { } last)
         {
@@ -55,10 +53,10 @@ public sealed class FleetFacts
     public DiagnosisThresholds Thresholds { get; }
 
     /// <summary>The workers; null where they are unknown.</summary>
-    public WorkersEvidence? Workers { get; }
+    public WorkersEvidence? Workers => Snapshot.Workers.Value;
 
     /// <summary>The queue; null where it is unknown.</summary>
-    public QueueEvidence? Queue { get; }
+    public QueueEvidence? Queue => Snapshot.Queue.Value;
 
     /// <summary>
     /// The age of the newest heartbeat; zero where it lies in the future within the allowed clock skew; null where there
@@ -181,6 +179,58 @@ public sealed class FleetFacts
             for (var e = 0; e < errors.Count; e++)
             {
                 if (errors[e].Pattern == pattern && errors[e].Count is null or > 0 && IsRecent(errors[e].LastAt))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The listed entry of a binary that can't be used; null where it is not listed or available.</summary>
+    internal BinaryEvidence? UnavailableBinary(string name)
+    {
+        if (Snapshot.Binaries.Value is { } binaries)
+        {
+            for (var b = 0; b < binaries.Count; b++)
+            {
+                if (binaries[b].Name == name && binaries[b].Status != BinaryStatus.Available)
+                {
+                    return binaries[b];
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a binary was looked for.</summary>
+    internal bool IsListed(string name) => Snapshot.Binaries.Value?.Any(b => b.Name == name) ?? false;
+
+    /// <summary>A count summed over some job kinds; 0 where kinds are not given.</summary>
+    internal Int128 SumOverKinds(ReadOnlySpan<string> kinds, Func<QueueKind, long?> count)
+    {
+        Int128 sum = 0;
+        foreach (var kind in Queue?.Kinds ?? [])
+        {
+            if (kinds.Contains(kind.Kind))
+            {
+                sum += count(kind) ?? 0;
+            }
+        }
+
+        return sum;
+    }
+
+    /// <summary>Whether any instance of any deployment is like that.</summary>
+    internal bool AnyInstance(Func<FleetFacts, InstanceEvidence, bool> condition)
+    {
+        foreach (var deployment in Snapshot.Deployments.Value ?? [])
+        {
+            foreach (var instance in deployment.Instances ?? [])
+            {
+                if (condition(this, instance))
                 {
                     return true;
                 }

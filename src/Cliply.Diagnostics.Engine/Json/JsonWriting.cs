@@ -1,0 +1,30 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
+
+namespace Cliply.Diagnostics.Json;
+
+/// <summary>Writes JSON with letters of all scripts as they are, and everything that HTML gives a meaning escaped.</summary>
+internal static class JsonWriting
+{
+    private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+
+    private static readonly JsonWriterOptions OneLine = new() { Encoder = Encoder, SkipValidation = true };
+
+    private static readonly JsonWriterOptions Indented = new() { Encoder = Encoder, Indented = true, NewLine = "\n" };
+
+    public static byte[] ToUtf8<T>(T value, JsonTypeInfo<T> typeInfo, bool indented)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        Write(buffer, value, typeInfo, indented);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    public static void Write<T>(IBufferWriter<byte> output, T value, JsonTypeInfo<T> typeInfo, bool indented)
+    {
+        using var writer = new Utf8JsonWriter(output, indented ? Indented : OneLine);
+        JsonSerializer.Serialize(writer, value, typeInfo);
+    }
+}

@@ -1,0 +1,100 @@
+using Cliply.Diagnostics.Classification;
+using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.Logs;
+using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Scenarios.Shared;
+
+namespace Cliply.Diagnostics.Scenarios;
+
+/// <summary>Many jobs have run out of retries (runbook: "Step 2: Check Overall Queue Health").</summary>
+internal sealed class DeadLetterSpikeScenario : IScenario
+{
+    public string Code => DiagnosisCodes.DeadLetterSpike;
+
+    public Diagnosis? Diagnose(FleetFacts facts)
+    {
+        if (facts.Queue is not { } queue)
+        {
+            return null;
+        }
+
+        var isCritical = queue.DeadLetter > facts.Thresholds.DeadLettersCritical && queue.DeadLetteredLastHour is null or > 0;
+        if (!isCritical && queue.DeadLetter <= facts.Thresholds.DeadLetters && !(queue.DeadLetteredLastHour > facts.Thresholds.DeadLettersLastHour))
+        {
+            return null;
+        }
+
+        var evidence = new List<EvidenceLine> { facts.Queue("deadLetter", queue.DeadLetter, $"at most {facts.Thresholds.DeadLetters}") };
+        if (queue.DeadLetteredLastHour is { } recent)
+        {
+            evidence.Add(facts.Queue("deadLetteredLastHour", recent, $"at most {facts.Thresholds.DeadLettersLastHour}"));
+        }
+
+        return new Diagnosis
+        {
+            Code = Code,
+            Title = "Dead letters",
+            Severity = isCritical ? Severity.Critical : Severity.Warning,
+            Summary = $"{facts.QueueCount("deadLetter", queue.DeadLetter)} {(queue.DeadLetter == 1 ? "job has" : "jobs have")} run out of retries"
+                + (queue.DeadLetteredLastHour is { } lastHour ? $", {facts.QueueCount("deadLetteredLastHour", lastHour)} of them within the last hour." : "."),
+            Evidence = evidence,
+            Causes = Causes.Ranked(
+                MissingBinary(facts),
+                MostErrors(facts, queue, BuiltInLogPatterns.CredentialsExpired, "Credentials of a platform have expired"),
+                MostErrors(facts, queue, BuiltInLogPatterns.SourceFileMissing, "The file to work on is missing"),
+                MostErrors(facts, queue, BuiltInLogPatterns.FfmpegTimeout, "ffmpeg does not finish in time"),
+                MostErrors(facts, queue, BuiltInLogPatterns.StuckJobRecovery, "Jobs were taken from workers that had stopped")),
+            Impact = $"These jobs are not tried again by themselves, and what their users asked for is not delivered: {JobKinds.Suffering(facts, k => k.DeadLetter, "the kinds are not known")}.",
+            NextChecks = [new("Which errors did they end with, and of which kind are they?", Commands.RecentFailures)],
+            Remediation =
+            [
+                new(RemediationHorizon.Quick, "Find the error that most of them share.", Commands.RecentFailures),
+                new(RemediationHorizon.Medium, "Fix that cause: the binary, the credentials, the missing files, the timeout. Only then requeue them (see the DLQ recovery runbook).", Commands.None),
+                new(RemediationHorizon.Long, "Fail fast on errors that no retry can heal, and alert on new dead letters.", Commands.None),
+            ],
+            Verification = ["No new dead letter for an hour.", "Requeued jobs complete."],
+            Runbook = "worker-debugging.md#step-2-check-overall-queue-health",
+        };
+    }
+
+    private static Cause? MissingBinary(FleetFacts facts)
+    {
+        var evidence = new List<EvidenceLine>();
+        if (facts.UnavailableBinary(JobKinds.Ffmpeg) is { } ffmpeg && JobKinds.HoldMostDeadLetters(facts, JobKinds.UsingFfmpeg))
+        {
+            evidence.Add(facts.Binary(ffmpeg));
+        }
+
+        if (facts.UnavailableBinary(JobKinds.YtDlp) is { } ytDlp && JobKinds.HoldMostDeadLetters(facts, JobKinds.UsingYtDlp))
+        {
+            evidence.Add(facts.Binary(ytDlp));
+        }
+
+        return Causes.ConfirmedBy(
+            CauseCodes.MissingBinary,
+            "A program that jobs call is missing",
+            evidence,
+            ruledOut: facts.Snapshot.Binaries.IsKnown && facts.Queue?.Kinds is not null);
+    }
+
+    /// <summary>Dead letters are old by nature, so that errors outside the evidence window count here too.</summary>
+    private static Cause? MostErrors(FleetFacts facts, QueueEvidence queue, string pattern, string title)
+    {
+        if (queue.Errors is not { } errors)
+        {
+            return Causes.Possible(pattern, title);
+        }
+
+        Int128 all = 0;
+        Int128 matching = 0;
+        foreach (var error in errors)
+        {
+            all += error.Count ?? 0;
+            matching += error.Pattern == pattern ? error.Count ?? 0 : 0;
+        }
+
+        return matching * 2 > all
+            ? Causes.Confirmed(pattern, title, facts.Line($"queue.errors.{pattern}", $"{matching} of {all} errors", "no pattern in more than half", "job store"))
+            : null;
+    }
+}

@@ -1,0 +1,81 @@
+using Cliply.Diagnostics.Classification;
+using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Scenarios.Shared;
+
+namespace Cliply.Diagnostics.Scenarios;
+
+/// <summary>Environment variables are missing or can't work (runbook: 1.3 and "Cause: Missing Environment Variables").</summary>
+internal sealed class EnvironmentIncompleteScenario : IScenario
+{
+    public string Code => DiagnosisCodes.EnvironmentIncomplete;
+
+    public Diagnosis? Diagnose(FleetFacts facts)
+    {
+        if (facts.Snapshot.Environment.Value is not { } environment)
+        {
+            return null;
+        }
+
+        var missing = environment.MissingRequired ?? [];
+        var invalid = environment.Invalid ?? [];
+        var recommended = environment.MissingRecommended ?? [];
+        return missing.Count > 0 || invalid.Count > 0 ? Critical(facts, missing, invalid)
+            : recommended.Count > 0 ? Info(facts, recommended)
+            : null;
+    }
+
+    public bool Explains(Diagnosis own, Diagnosis other, FleetFacts facts) => other.Code is
+        DiagnosisCodes.NoWorkersRunning or DiagnosisCodes.WorkersCrashLooping or DiagnosisCodes.JobsFailing;
+
+    private Diagnosis Critical(FleetFacts facts, IReadOnlyList<string> missing, IReadOnlyList<InvalidVariable> invalid)
+    {
+        var evidence = facts.EnvironmentProblems();
+        var names = missing.Concat(invalid.Select(v => v.Name ?? "?")).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        return new Diagnosis
+        {
+            Code = Code,
+            Title = "Environment incomplete",
+            Severity = Severity.Critical,
+            Summary = (missing.Count, invalid.Count) switch
+            {
+                (_, 0) => $"Required and not set: {Wording.List([.. missing.Order(StringComparer.Ordinal)])}.",
+                (0, _) => $"Set to something that can't work: {Wording.List(names)}.",
+                _ => $"Required and not set, or set to something that can't work: {Wording.List(names)}.",
+            },
+            Evidence = evidence,
+            Causes = Causes.Ranked(
+                missing.Count > 0 ? Causes.Confirmed(CauseCodes.MissingEnvironment, "Required variables are not set", [.. evidence.Take(missing.Count)]) : null,
+                invalid.Count > 0 ? Causes.Confirmed("invalid-environment", "Variables are set to something that can't work", [.. evidence.Skip(missing.Count)]) : null),
+            Impact = "A worker that starts with this environment fails at start-up or at its first job: every job kind is at risk.",
+            NextChecks = [new("Which variables does a worker have?", Commands.EnvironmentNames(facts))],
+            Remediation =
+            [
+                new(RemediationHorizon.Quick, $"Set {Wording.List(names)} in the .env file or the deployment configuration.", Commands.SetVariable(facts, names[0])),
+                new(RemediationHorizon.Quick, "Restart the workers: a running process does not see the change.", Commands.Restart(facts)),
+                new(RemediationHorizon.Medium, "Compare the deployment's configuration with the one that last worked.", Commands.Rollback(facts)),
+                new(RemediationHorizon.Long, "Check the environment before every rollout, so that this fails in the pipeline.", Commands.None),
+            ],
+            Verification =
+            [
+                "The next diagnosis lists none of these variables.",
+                "The workers' logs show no \"is not configured\" any more.",
+            ],
+            Runbook = "worker-debugging.md#cause-missing-environment-variables",
+        };
+    }
+
+    private Diagnosis Info(FleetFacts facts, IReadOnlyList<string> recommended) => new()
+    {
+        Code = Code,
+        Title = "Recommended variables not set",
+        Severity = Severity.Info,
+        Summary = $"Recommended and not set: {Wording.List([.. recommended.Order(StringComparer.Ordinal)])}.",
+        Evidence = [.. recommended.Select(name => facts.Line($"environment.{name}", "missing", "set", "environment"))],
+        Impact = "Jobs run, but errors are harder to find: without SENTRY_DSN none is reported, without LOG_LEVEL the level is the default.",
+        NextChecks = [new("Which variables does a worker have?", Commands.EnvironmentNames(facts))],
+        Remediation = [new(RemediationHorizon.Medium, $"Set {Wording.List([.. recommended.Order(StringComparer.Ordinal)])} at the next rollout.", Commands.None)],
+        Verification = ["The next diagnosis does not list them any more."],
+        Runbook = "worker-debugging.md#13-verify-environment-variables",
+    };
+}

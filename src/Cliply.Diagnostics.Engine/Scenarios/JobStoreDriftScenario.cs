@@ -1,0 +1,59 @@
+using Cliply.Diagnostics.Classification;
+using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Scenarios.Shared;
+
+namespace Cliply.Diagnostics.Scenarios;
+
+/// <summary>Migrations have drifted: functions that the workers call are not in the database.</summary>
+internal sealed class JobStoreDriftScenario : IScenario
+{
+    public const string ClaimFunction = "worker_claim_next_job";
+
+    public const string HeartbeatFunction = "worker_heartbeat";
+
+    public string Code => DiagnosisCodes.JobStoreDrift;
+
+    public Diagnosis? Diagnose(FleetFacts facts)
+    {
+        if (facts.Snapshot.Database.Value?.MissingFunctions is not { Count: > 0 } missing)
+        {
+            return null;
+        }
+
+        var severity = missing.Any(f => f is ClaimFunction or HeartbeatFunction or "worker_finish" or "worker_fail") ? Severity.Critical : Severity.Warning;
+        var names = missing.Order(StringComparer.Ordinal).ToList();
+        var evidence = facts.Line("database.missingFunctions", string.Join(", ", names), "none", "database");
+        return new Diagnosis
+        {
+            Code = Code,
+            Title = "Job store has drifted",
+            Severity = severity,
+            Summary = $"{Wording.List(names)} {(names.Count == 1 ? "is" : "are")} not in the database, while other worker functions are: migrations are missing or ran in the wrong order.",
+            Evidence = [evidence],
+            Causes = [Causes.Confirmed(CauseCodes.MissingFunction, names.Count == 1 ? $"The function {names[0]} is not in the database" : "Worker functions are not in the database", evidence)],
+            Impact = severity == Severity.Critical
+                ? "Workers run, poll and fail at the missing call: jobs of every kind are not claimed, not kept alive or not finished."
+                : "Jobs run, but those of a worker that died are not given back to the queue.",
+            NextChecks = [new("Which worker functions are there, with which arguments?", Commands.WorkerFunctions)],
+            Remediation =
+            [
+                new(RemediationHorizon.Quick, "Find the migration that creates the function, and apply it.", Commands.WorkerFunctions),
+                new(RemediationHorizon.Medium, "If no migration creates it with the arguments that the workers pass, write one and roll it out.", Commands.None),
+                new(RemediationHorizon.Long, "Build a database from the migrations in the pipeline, and run one job through it.", Commands.None),
+            ],
+            Verification =
+            [
+                "The next diagnosis lists no missing function.",
+                "Claims appear within a minute, and the number of runnable jobs falls.",
+            ],
+            Runbook = "worker-debugging.md#21-check-worker-logs",
+        };
+    }
+
+    public bool Explains(Diagnosis own, Diagnosis other, FleetFacts facts) => own.Severity == Severity.Critical && other.Code switch
+    {
+        DiagnosisCodes.WorkersNotClaiming or DiagnosisCodes.JobsFailing => true,
+        DiagnosisCodes.WorkersStuck => facts.Snapshot.Database.Value?.MissingFunctions?.Contains(HeartbeatFunction) == true,
+        _ => false,
+    };
+}

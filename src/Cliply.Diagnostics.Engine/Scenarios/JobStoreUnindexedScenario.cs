@@ -1,0 +1,40 @@
+using Cliply.Diagnostics.Classification;
+using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Scenarios.Shared;
+
+namespace Cliply.Diagnostics.Scenarios;
+
+/// <summary>No index covers what is read of the queue, so that reading it costs a scan of all finished jobs.</summary>
+internal sealed class JobStoreUnindexedScenario : IScenario
+{
+    public string Code => DiagnosisCodes.JobStoreUnindexed;
+
+    public Diagnosis? Diagnose(FleetFacts facts)
+    {
+        if (facts.Snapshot.Database.Value?.MissingIndexes is not { Count: > 0 } missing)
+        {
+            return null;
+        }
+
+        var statements = missing.Select(i => i.Sql).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var purposes = missing.Select(i => i.Purpose).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        return new Diagnosis
+        {
+            Code = Code,
+            Title = "Job store not indexed",
+            Severity = Severity.Info,
+            Summary = $"Reading the queue costs a scan{(purposes.Count > 0 ? $" ({Wording.List(purposes)})" : "")}. To end that: {string.Join("; ", statements)}",
+            Evidence = [.. missing.Select(i => facts.Line("database.missingIndexes", i.Purpose ?? i.Sql ?? "an index", "covered by an index", "database"))],
+            Impact = "None now. With millions of finished jobs each look at the queue takes a second of the database's time, and the workers' own queries do too.",
+            NextChecks = [new("Which indexes are there?", [Commands.Look(CommandPlatform.Any, "psql \"$DATABASE_URL\" -c '\\d jobs'")])],
+            Remediation =
+            [
+                new(RemediationHorizon.Medium, "Create the index at a quiet time; CONCURRENTLY does not block the workers.",
+                    [.. statements.Select(sql => Commands.Change(CommandPlatform.Any, $"psql \"$DATABASE_URL\" -c {Commands.Word(sql)}"))]),
+                new(RemediationHorizon.Long, "Add it to the migrations.", Commands.None),
+            ],
+            Verification = ["The next diagnosis no longer lists it."],
+            Runbook = "worker-debugging.md#step-2-check-overall-queue-health",
+        };
+    }
+}

@@ -1,0 +1,181 @@
+using Cliply.Diagnostics.Classification;
+using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Scenarios.Shared;
+
+namespace Cliply.Diagnostics.Scenarios;
+
+/// <summary>Runbook: "Scenario 1: No Workers Running (Active Workers = 0)".</summary>
+internal sealed class NoWorkersRunningScenario : IScenario
+{
+    public string Code => DiagnosisCodes.NoWorkersRunning;
+
+    public Diagnosis? Diagnose(FleetFacts facts)
+    {
+        var noneRegistered = !facts.Snapshot.Deployments.IsKnown && facts.Workers is { LivenessSource: LivenessSource.Registry, Active: 0 };
+        var nobodyTakesJobs = NobodyTakesJobs(facts);
+        if (!facts.NothingRuns && !noneRegistered && !nobodyTakesJobs)
+        {
+            return null;
+        }
+
+        var isWanted = !IsScaledToZero(facts) || facts.Queue is not { Runnable: 0, Running: 0 };
+        var replicas = facts.Snapshot.Deployments.Value?.Max(d => d.DesiredReplicas) is { } desired and > 0 ? desired : 2;
+        return new Diagnosis
+        {
+            Code = Code,
+            Scenario = 1,
+            Title = "No workers running",
+            Severity = isWanted ? Severity.Critical : Severity.Info,
+            Confidence = nobodyTakesJobs ? Confidence.Likely : Confidence.Confirmed,
+            Summary = Summary(facts),
+            Evidence = Evidence(facts),
+            Causes = isWanted
+                ? Causes.Ranked(
+                    ScaledToZero(facts),
+                    NotDeployed(facts),
+                    SharedCauses.StartupFailure(facts),
+                    SharedCauses.MissingEnvironment(facts),
+                    SharedCauses.MissingBinary(facts),
+                    SharedCauses.DatabaseConnection(facts),
+                    AllCrashed(facts))
+                : Causes.Ranked(ScaledToZero(facts)),
+            Impact = isWanted
+                ? $"No job makes progress, the system appears frozen: {JobKinds.Suffering(facts, k => (k.Runnable ?? 0) + (k.Running ?? 0), "every job kind")}."
+                : "None now: nothing waits. The first job that comes will wait until workers are scaled up.",
+            NextChecks =
+            [
+                new("Is a worker deployed, and does it run?", Commands.Status(facts)),
+                new("What did the workers say when they started?", Commands.Logs(facts, static (_, i) => i.State != InstanceState.Running)),
+                new("Why does an instance not start?", Commands.Describe(facts, static (_, i) => i.State != InstanceState.Running)),
+                new("Which variables does a worker have?", Commands.EnvironmentNames(facts)),
+            ],
+            Remediation =
+            [
+                new(RemediationHorizon.Quick, $"Scale the workers up to {replicas}.", Commands.Scale(facts, replicas)),
+                new(RemediationHorizon.Quick, "Restart them, if they have crashed.", Commands.Restart(facts)),
+                new(RemediationHorizon.Medium, "Deploy the workers, if they are not deployed; fix what keeps them from starting: the image, a variable, a binary, the database.", Commands.Deploy(facts)),
+                new(RemediationHorizon.Long, "Alert on active workers being 0 for 5 minutes, and on the deployment being scaled to zero.", Commands.None),
+            ],
+            Verification =
+            [
+                "The next diagnosis shows active workers above 0 and a heartbeat younger than 5 minutes.",
+                "The number of runnable jobs falls.",
+            ],
+            Runbook = "worker-debugging.md#scenario-1-no-workers-running-active-workers--0",
+        };
+    }
+
+    public bool Explains(Diagnosis own, Diagnosis other, FleetFacts facts) => other.Code == DiagnosisCodes.QueueBacklog;
+
+    /// <summary>Nobody else has to be at fault where nobody wanted workers.</summary>
+    public bool StandsAlone(Diagnosis own) => own.IsConfirmed(CauseCodes.ScaledToZero) || own.IsConfirmed(CauseCodes.NotDeployed);
+
+    /// <summary>Where workers show only through locks, 0 of them says nothing, but jobs that wait unclaimed do.</summary>
+    internal static bool NobodyTakesJobs(FleetFacts facts) =>
+        !facts.Snapshot.Deployments.IsKnown
+        && facts.Workers is { LivenessSource: LivenessSource.JobLocks, Active: 0 }
+        && facts.Queue?.ClaimedLast5Minutes is null or 0
+        && (facts.Queue?.Runnable > facts.Thresholds.BacklogJobs || facts.OldestRunnableIsOlderThan(facts.Thresholds.ClaimGrace));
+
+    private static bool IsScaledToZero(FleetFacts facts)
+    {
+        if (facts.Snapshot.Deployments.Value is not { Count: > 0 } deployments)
+        {
+            return false;
+        }
+
+        foreach (var deployment in deployments)
+        {
+            if (deployment.DesiredReplicas != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string Summary(FleetFacts facts)
+    {
+        var workers = facts.Snapshot.Deployments.Value switch
+        {
+            { Count: 0 } => "No worker is deployed",
+            { } deployments when deployments.All(d => d.DesiredReplicas is not null) =>
+                $"0 of {deployments.Aggregate((Int128)0, (sum, d) => sum + d.DesiredReplicas!.Value)} desired workers run",
+            { } => "No deployed worker runs",
+            null when facts.Workers?.LivenessSource == LivenessSource.JobLocks => "No worker holds a job or claims one",
+            null => "No worker is active",
+        };
+        return facts.Queue switch
+        {
+            null => $"{workers}; the queue is not known.",
+            { Runnable: 0 } => $"{workers}; no job waits.",
+            { OldestRunnableAgeSeconds: { } age } queue => $"{workers} while {Jobs(facts, queue)}, the oldest for {Wording.Seconds(age)}.",
+            { } queue => $"{workers} while {Jobs(facts, queue)}.",
+        };
+
+        static string Jobs(FleetFacts facts, QueueEvidence queue) =>
+            $"{facts.QueueCount("runnable", queue.Runnable)} {(queue.Runnable == 1 ? "job waits" : "jobs wait")}";
+    }
+
+    private static List<EvidenceLine> Evidence(FleetFacts facts)
+    {
+        var evidence = new List<EvidenceLine>();
+        if (facts.Workers is not null)
+        {
+            evidence.Add(facts.ActiveWorkers());
+        }
+
+        if (facts.Snapshot.Deployments.IsKnown)
+        {
+            evidence.Add(facts.RunningInstances("> 0"));
+            evidence.AddRange(facts.DeploymentLines(static (f, deployment) => DesiredReplicas(f, deployment)));
+        }
+
+        if (facts.Queue is { Runnable: > 0 })
+        {
+            evidence.Add(facts.Runnable($"at most {facts.Thresholds.BacklogJobs}"));
+            if (facts.Queue.OldestRunnableAgeSeconds is not null)
+            {
+                evidence.Add(facts.OldestRunnable(facts.Thresholds.ClaimGrace));
+            }
+        }
+
+        return evidence;
+    }
+
+    private static EvidenceLine? DesiredReplicas(FleetFacts facts, DeploymentEvidence deployment) => deployment.DesiredReplicas is { } desired
+        ? facts.Line($"deployments.{deployment.Name}.desiredReplicas", desired, "> 0", Measured.Platform(deployment.Platform))
+        : null;
+
+    private static Cause? ScaledToZero(FleetFacts facts)
+    {
+        const string Title = "The deployment is scaled to zero";
+        return IsScaledToZero(facts) ? Causes.Confirmed(CauseCodes.ScaledToZero, Title, facts.DeploymentLines(static (f, deployment) => DesiredReplicas(f, deployment)))
+            : facts.Snapshot.Deployments.IsKnown ? null
+            : Causes.Possible(CauseCodes.ScaledToZero, Title);
+    }
+
+    private static Cause? NotDeployed(FleetFacts facts)
+    {
+        const string Title = "No worker is deployed";
+        return facts.Snapshot.Deployments.Value switch
+        {
+            null => Causes.Possible(CauseCodes.NotDeployed, Title),
+            { Count: 0 } => Causes.Confirmed(CauseCodes.NotDeployed, Title, facts.Line("deployments", "none", "at least 1", "deployments")),
+            _ => null,
+        };
+    }
+
+    private static Cause? AllCrashed(FleetFacts facts)
+    {
+        const string Code = "all-crashed";
+        const string Title = "All workers have crashed";
+        var crashed = facts.InstanceLines(static (f, deployment, instance) => f.HasCrashed(instance) ? f.State(deployment, instance) : null);
+        return crashed.Count > 0 ? Causes.Confirmed(Code, Title, crashed)
+            : facts.Queue?.StaleRunning is { } stale and > 0 ? Causes.Likely(Code, Title, facts.Queue("staleRunning", stale, "0"))
+            : facts.Snapshot.Deployments.IsKnown ? null
+            : Causes.Possible(Code, Title);
+    }
+}

@@ -1,0 +1,84 @@
+using Cliply.Diagnostics.Classification;
+using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Scenarios.Shared;
+
+namespace Cliply.Diagnostics.Scenarios;
+
+/// <summary>More jobs wait, or longer, than they should (runbook: "Step 2: Check Overall Queue Health").</summary>
+internal sealed class QueueBacklogScenario : IScenario
+{
+    public string Code => DiagnosisCodes.QueueBacklog;
+
+    public Diagnosis? Diagnose(FleetFacts facts)
+    {
+        var isOld = facts.OldestRunnableIsOlderThan(facts.Thresholds.BacklogAge);
+        if (facts.Queue is not { } queue || (queue.Runnable <= facts.Thresholds.BacklogJobs && !isOld))
+        {
+            return null;
+        }
+
+        var waiting = $"{facts.QueueCount("runnable", queue.Runnable)} {(queue.Runnable == 1 ? "job waits" : "jobs wait")}";
+        var more = Math.Max(facts.NumberOfWorkers + 1, facts.NumberOfWorkers < 1_000 ? facts.NumberOfWorkers * 2 : 0);
+        return new Diagnosis
+        {
+            Code = Code,
+            Title = "Queue backlog",
+            Severity = Severity.Warning,
+            Summary = queue.OldestRunnableAgeSeconds is { } age ? $"{waiting}, the oldest for {Wording.Seconds(age)}." : $"{waiting}.",
+            Evidence = queue.OldestRunnableAgeSeconds is null
+                ? [facts.Runnable($"at most {facts.Thresholds.BacklogJobs}")]
+                : [facts.Runnable($"at most {facts.Thresholds.BacklogJobs}"), facts.OldestRunnable(facts.Thresholds.BacklogAge)],
+            Causes = Causes.Ranked(InsufficientCapacity(facts)),
+            Impact = $"Users wait longer for their results: {JobKinds.Suffering(facts, k => k.Runnable, "every job kind")}.",
+            NextChecks =
+            [
+                new("Are the workers busy, and at their limits?", Commands.Resources(facts)),
+                new("Which jobs have waited longest?", Commands.OldestQueuedJobs),
+            ],
+            Remediation =
+            [
+                new(RemediationHorizon.Quick, $"If the workers are all busy, scale up to {more}.", Commands.Scale(facts, more)),
+                new(RemediationHorizon.Medium, "Raise CPU and memory of the workers, if they are at their limits.", Commands.RaiseMemory(facts)),
+                new(RemediationHorizon.Long, "Profile the slow jobs; let the number of workers follow the number of runnable jobs.", Commands.None),
+            ],
+            Verification =
+            [
+                "The number of runnable jobs falls from one diagnosis to the next.",
+                $"Fewer than {facts.Thresholds.BacklogJobs} wait, the oldest for less than {Wording.Duration(facts.Thresholds.BacklogAge)}.",
+            ],
+            Runbook = "worker-debugging.md#high-queue-depth-zero-active-workers",
+        };
+    }
+
+    /// <summary>Never confirmed: that workers are busy does not show that more of them would help.</summary>
+    private static Cause? InsufficientCapacity(FleetFacts facts)
+    {
+        const string Code = "insufficient-capacity";
+        const string Title = "Too few workers for the jobs that come";
+        var queue = facts.Queue!;
+        if (WorkersNotClaimingScenario.Holds(facts))
+        {
+            return null;
+        }
+
+        if (facts.HasFreshWorkers)
+        {
+            if (queue.ClaimedLast5Minutes is { } claimed and > 0)
+            {
+                return Causes.Likely(Code, Title, facts.ActiveWorkers(), facts.Queue("claimedLast5Minutes", claimed, "as many as come"));
+            }
+
+            if (queue.CompletedLast5Minutes is { } completed and > 0)
+            {
+                return Causes.Likely(Code, Title, facts.ActiveWorkers(), facts.Queue("completedLast5Minutes", completed, "as many as come"));
+            }
+
+            if (queue is { ClaimedLast5Minutes: null, CompletedLast5Minutes: null } && queue.Running >= facts.NumberOfWorkers)
+            {
+                return Causes.Likely(Code, Title, facts.ActiveWorkers(), facts.Queue("running", queue.Running, $"less than {facts.NumberOfWorkers}"));
+            }
+        }
+
+        return Causes.Possible(Code, Title);
+    }
+}

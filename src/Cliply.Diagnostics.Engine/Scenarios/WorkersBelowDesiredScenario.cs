@@ -1,0 +1,68 @@
+using Cliply.Diagnostics.Classification;
+using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Scenarios.Shared;
+
+namespace Cliply.Diagnostics.Scenarios;
+
+/// <summary>Fewer instances run than are wanted (runbook: 1.1).</summary>
+internal sealed class WorkersBelowDesiredScenario : IScenario
+{
+    public string Code => DiagnosisCodes.WorkersBelowDesired;
+
+    public Diagnosis? Diagnose(FleetFacts facts)
+    {
+        if (facts.Snapshot.Deployments.Value is not { } deployments || facts.DeployedRunning == 0 || facts.IsAnythingStarting)
+        {
+            return null;
+        }
+
+        Int128 desired = 0;
+        for (var d = 0; d < deployments.Count; d++)
+        {
+            desired += deployments[d].DesiredReplicas ?? 0;
+        }
+
+        if (facts.DeployedRunning >= desired)
+        {
+            return null;
+        }
+
+        return new Diagnosis
+        {
+            Code = Code,
+            Title = "Fewer workers than desired",
+            Severity = Severity.Warning,
+            Summary = $"{facts.DeployedRunning} of {desired} desired instances run.",
+            Evidence =
+            [
+                facts.RunningInstances(desired.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                .. facts.InstanceLines(static (f, deployment, instance) => instance.State == InstanceState.Running ? null : f.State(deployment, instance)),
+            ],
+            Causes = Causes.Ranked(
+                SharedCauses.StartupFailure(facts),
+                Causes.ConfirmedBy(
+                    "instance-crashed",
+                    "An instance has crashed",
+                    facts.InstanceLines(static (f, deployment, instance) => f.HasCrashed(instance) ? f.State(deployment, instance) : null),
+                    ruledOut: true)),
+            Impact = $"The fleet works with less capacity than was planned: {JobKinds.Suffering(facts, k => k.Runnable, "every job kind")} may wait longer.",
+            NextChecks =
+            [
+                new("Which instances do not run?", Commands.Status(facts)),
+                new("Why not: image, scheduling, crash?", Commands.Describe(facts, static (_, i) => i.State != InstanceState.Running)),
+                new("What did they say before?", Commands.CrashLogs(facts, static (_, i) => i.State != InstanceState.Running)),
+            ],
+            Remediation =
+            [
+                new(RemediationHorizon.Quick, "If it began with a rollout, go back to the version before.", Commands.Rollback(facts)),
+                new(RemediationHorizon.Medium, "Fix what keeps the instances from starting: the image's name, pull secrets, free capacity in the cluster.", Commands.Describe(facts, static (_, i) => i.State != InstanceState.Running)),
+                new(RemediationHorizon.Long, "Alert on ready replicas staying below the desired ones for 15 minutes.", Commands.None),
+            ],
+            Verification = [$"{desired} instances run and are ready."],
+            Runbook = "worker-debugging.md#11-check-worker-deployment-status",
+        };
+    }
+
+    public bool Explains(Diagnosis own, Diagnosis other, FleetFacts facts) => other.Code == DiagnosisCodes.QueueBacklog;
+}

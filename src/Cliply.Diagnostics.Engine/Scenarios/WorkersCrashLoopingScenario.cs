@@ -1,0 +1,224 @@
+using Cliply.Diagnostics.Classification;
+using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.Logs;
+using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Scenarios.Shared;
+
+namespace Cliply.Diagnostics.Scenarios;
+
+/// <summary>Runbook: "Scenario 4: Workers Crashing Frequently".</summary>
+internal sealed class WorkersCrashLoopingScenario : IScenario
+{
+    public string Code => DiagnosisCodes.WorkersCrashLooping;
+
+    public Diagnosis? Diagnose(FleetFacts facts)
+    {
+        var restarts = RestartsTooOften(facts);
+        var held = facts.Snapshot.Deployments.IsKnown && facts.AnyInstance(static (_, instance) => FleetFacts.IsInCrashLoop(instance));
+        var returns = TimesReturnedFromZero(facts);
+        if (!restarts && !held && returns < 2)
+        {
+            return null;
+        }
+
+        var evidence = CrashEvidence(facts);
+        if (returns >= 2)
+        {
+            evidence.Add(facts.Line("history.activeWorkers", $"returned from 0 {returns} times within {Wording.Duration(facts.Thresholds.FluctuationWindow)}", "steady", "history"));
+        }
+
+        return new Diagnosis
+        {
+            Code = Code,
+            Scenario = 4,
+            Title = "Workers crashing frequently",
+            Severity = Severity.Critical,
+            Confidence = restarts || held ? Confidence.Confirmed : Confidence.Likely,
+            Summary = Summary(facts, returns),
+            Evidence = evidence,
+            Causes = Causes.Ranked(
+                OutOfMemory(facts),
+                NativeCrash(facts),
+                UncaughtException(facts),
+                SharedCauses.MissingEnvironment(facts),
+                SharedCauses.MissingBinary(facts),
+                SharedCauses.DatabaseConnection(facts),
+                InvalidPayload(facts)),
+            Impact = $"Jobs start and fail with their worker, and use up their retries: {JobKinds.Suffering(facts, k => (k.Running ?? 0) + (k.Failed ?? 0) + (k.DeadLetter ?? 0), "every job kind")}.",
+            NextChecks =
+            [
+                new("What did the worker say before it crashed?", Commands.CrashLogs(facts, IsOrWasCrashed)),
+                new("Why did the platform end it: exit code, out of memory?", Commands.Describe(facts, IsOrWasCrashed)),
+                new("Do jobs of one kind, or with one payload, crash it?", Commands.RecentFailures),
+            ],
+            Remediation =
+            [
+                new(RemediationHorizon.Quick, "If it began with a rollout, go back to the version before.", Commands.Rollback(facts)),
+                new(RemediationHorizon.Quick, "Set missing variables, and restart the workers.", Commands.Restart(facts)),
+                new(RemediationHorizon.Medium, "If memory runs out, raise the limit (from 1 GiB to 2 GiB) and redeploy.", Commands.RaiseMemory(facts)),
+                new(RemediationHorizon.Medium, "If one job crashes every worker that takes it, move that job to the dead letters by hand.", Commands.RecentFailures),
+                new(RemediationHorizon.Long, "Reproduce the crash locally, handle the error in the job handler, reduce its memory, add timeouts, and deploy the fix.", Commands.None),
+            ],
+            Verification =
+            [
+                "No restart for 10 minutes.",
+                "The number of active workers stays where it is, and jobs complete.",
+            ],
+            Runbook = "worker-debugging.md#scenario-4-workers-crashing-frequently",
+        };
+    }
+
+    public bool Explains(Diagnosis own, Diagnosis other, FleetFacts facts) => other.Code is
+        DiagnosisCodes.NoWorkersRunning or DiagnosisCodes.WorkersBelowDesired or DiagnosisCodes.JobsFailing or DiagnosisCodes.QueueBacklog;
+
+    private static bool RestartsTooOften(FleetFacts facts)
+    {
+        foreach (var deployment in facts.Snapshot.Deployments.Value ?? [])
+        {
+            if (deployment.RestartsLast5Minutes > facts.Thresholds.Restarts)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// How often the number of workers came back from 0 after having been above it. Means nothing where idle workers are
+    /// invisible: there the number falls to 0 whenever the queue is empty.
+    /// </summary>
+    private static int TimesReturnedFromZero(FleetFacts facts)
+    {
+        if (facts.Workers?.LivenessSource != LivenessSource.Registry || facts.Snapshot.History.Value is not { Count: > 0 } history)
+        {
+            return 0;
+        }
+
+        var counts = history
+            .Where(p => p is { At: not null, ActiveWorkers: not null })
+            .Where(p => facts.AgeOf(p.At!.Value) is var age && age >= TimeSpan.Zero && age <= facts.Thresholds.FluctuationWindow)
+            .OrderBy(p => p.At)
+            .ThenBy(p => p.ActiveWorkers)
+            .Select(p => p.ActiveWorkers!.Value);
+        var returns = 0;
+        var wasAbove = false;
+        var isZero = false;
+        foreach (var count in counts)
+        {
+            if (count > 0)
+            {
+                returns += wasAbove && isZero ? 1 : 0;
+                wasAbove = true;
+            }
+
+            isZero = count == 0;
+        }
+
+        return returns;
+    }
+
+    private static string Summary(FleetFacts facts, int returns)
+    {
+        long? most = null;
+        long held = 0;
+        foreach (var deployment in facts.Snapshot.Deployments.Value ?? [])
+        {
+            most = deployment.RestartsLast5Minutes > (most ?? facts.Thresholds.Restarts) ? deployment.RestartsLast5Minutes : most;
+            held += (deployment.Instances ?? []).Count(FleetFacts.IsInCrashLoop);
+        }
+
+        return (most, held) switch
+        {
+            (not null, > 0) => $"{most} restarts in 5 minutes; {Wording.Count(held, "instance waits", "instances wait")} in CrashLoopBackOff.",
+            (not null, _) => $"{most} restarts in 5 minutes.",
+            (_, > 0) => $"{Wording.Count(held, "instance waits", "instances wait")} in CrashLoopBackOff.",
+            _ => $"The number of workers returned from 0 {returns} times within {Wording.Duration(facts.Thresholds.FluctuationWindow)}.",
+        };
+    }
+
+    private static List<EvidenceLine> CrashEvidence(FleetFacts facts)
+    {
+        var evidence = facts.DeploymentLines(static (f, deployment) => deployment.RestartsLast5Minutes > f.Thresholds.Restarts
+            ? f.Line($"deployments.{deployment.Name}.restartsLast5Minutes", deployment.RestartsLast5Minutes.Value, $"at most {f.Thresholds.Restarts}", Measured.Platform(deployment.Platform))
+            : null);
+        evidence.AddRange(facts.InstanceLines(static (f, deployment, instance) => FleetFacts.IsInCrashLoop(instance) ? f.State(deployment, instance) : null));
+        return evidence;
+    }
+
+    private static bool IsOrWasCrashed(FleetFacts facts, InstanceEvidence instance) =>
+        facts.HasCrashed(instance) || (instance.LastExitCode is not (null or 0) && facts.IsRecent(instance.LastTerminatedAt));
+
+    private static Cause? OutOfMemory(FleetFacts facts)
+    {
+        const string Title = "Out of memory";
+        var confirmed = Terminations(facts, static (reason, code) => reason == "OOMKilled" && code is 137 or null && reason is not null);
+        confirmed.AddRange(facts.Patterns(BuiltInLogPatterns.NodeHeapOutOfMemory, BuiltInLogPatterns.OomKilled));
+        if (confirmed.Count > 0)
+        {
+            return Causes.Confirmed(CauseCodes.OutOfMemory, Title, confirmed);
+        }
+
+        // The kernel's OOM counter outlives the kill: with another exit code a child was killed, not the worker.
+        var likely = Terminations(facts, static (reason, code) => code == 137 || reason == "OOMKilled");
+        return likely.Count > 0 ? Causes.Likely(CauseCodes.OutOfMemory, Title, likely) : PossibleUnlessLooked(facts, CauseCodes.OutOfMemory, Title);
+    }
+
+    private static Cause? NativeCrash(FleetFacts facts)
+    {
+        const string Title = "Crash in ffmpeg or another native library";
+
+        // Node ends with SIGABRT (134) when its heap is full: that is memory, not a native crash.
+        var heapIsFull = facts.HasPattern(BuiltInLogPatterns.NodeHeapOutOfMemory);
+        var evidence = heapIsFull
+            ? Terminations(facts, static (_, code) => code == 139)
+            : Terminations(facts, static (_, code) => code is 139 or 134);
+        evidence.AddRange(facts.Patterns(BuiltInLogPatterns.SegmentationFault));
+        return evidence.Count > 0 ? Causes.Confirmed(CauseCodes.NativeCrash, Title, evidence) : PossibleUnlessLooked(facts, CauseCodes.NativeCrash, Title);
+    }
+
+    private static Cause? UncaughtException(FleetFacts facts) => Causes.ConfirmedBy(
+        CauseCodes.UncaughtException,
+        "Uncaught exception in a job handler",
+        facts.Patterns(BuiltInLogPatterns.UncaughtException, BuiltInLogPatterns.UnhandledRejection),
+        ruledOut: false);
+
+    private static Cause? InvalidPayload(FleetFacts facts)
+    {
+        const string Code = "invalid-payload";
+        const string Title = "A job's payload crashes the worker";
+        if (facts.Queue is not { DeadLetter: >= 5, Kinds: { } kinds } queue)
+        {
+            return Causes.Possible(Code, Title);
+        }
+
+        string? worst = null;
+        Int128 worstCount = 0;
+        foreach (var kind in kinds)
+        {
+            var count = facts.SumOverKinds([kind.Kind], k => k.DeadLetter);
+            if (count * 100 >= (Int128)queue.DeadLetter * 80 && (worst is null || count > worstCount || (count == worstCount && string.CompareOrdinal(kind.Kind, worst) < 0)))
+            {
+                (worst, worstCount) = (kind.Kind, count);
+            }
+        }
+
+        return worst is null
+            ? Causes.Possible(Code, Title)
+            : Causes.Likely(Code, Title, facts.Line($"queue.kinds.{worst}.deadLetter", $"{worstCount} of {queue.DeadLetter}", "spread over kinds", "job store"));
+    }
+
+    /// <summary>A recent termination is looked at in both places: how the instance ended now, and how its run before ended.</summary>
+    private static List<EvidenceLine> Terminations(FleetFacts facts, Func<string?, int?, bool> matches) =>
+        facts.InstanceLines((f, deployment, instance) =>
+            !f.IsRecent(instance.LastTerminatedAt) ? null
+            : matches(instance.Reason, instance.ExitCode) ? f.Termination(deployment, instance, instance.Reason, instance.ExitCode)
+            : matches(instance.LastTerminationReason, instance.LastExitCode) ? f.Termination(deployment, instance, instance.LastTerminationReason, instance.LastExitCode)
+            : null);
+
+    private static Cause? PossibleUnlessLooked(FleetFacts facts, string code, string title) =>
+        facts.Snapshot.Logs.IsKnown && facts.InstanceLines(static (f, deployment, instance) =>
+            instance.ExitCode is not null || instance.LastExitCode is not null ? f.State(deployment, instance) : null).Count > 0
+            ? null
+            : Causes.Possible(code, title);
+}

@@ -1,0 +1,110 @@
+using Cliply.Diagnostics.Classification;
+using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Scenarios.Shared;
+
+namespace Cliply.Diagnostics.Scenarios;
+
+/// <summary>Runbook: "Scenario 2: Workers Running But Not Claiming Jobs". Jobs whose run_at lies in the future are not due, and no fault.</summary>
+internal sealed class WorkersNotClaimingScenario : IScenario
+{
+    public string Code => DiagnosisCodes.WorkersNotClaiming;
+
+    public Diagnosis? Diagnose(FleetFacts facts)
+    {
+        if (!Holds(facts))
+        {
+            return null;
+        }
+
+        var queue = facts.Queue!;
+        var free = facts.FreeWorkers;
+        return new Diagnosis
+        {
+            Code = Code,
+            Scenario = 2,
+            Title = "Workers running but not claiming jobs",
+            Severity = Severity.Critical,
+            Confidence = queue.ClaimedLast5Minutes is null ? Confidence.Likely : Confidence.Confirmed,
+            Summary = queue.ClaimedLast5Minutes is { } claimed
+                ? $"{Wording.Count(free, "worker is", "workers are")} free and {Wording.Count(claimed, "job was", "jobs were")} claimed in 5 minutes, while {Waiting(facts, queue)}, the oldest for {Wording.Seconds(queue.OldestRunnableAgeSeconds ?? 0)}."
+                : $"{Wording.Count(free, "worker is", "workers are")} free while {Waiting(facts, queue)}, the oldest for {Wording.Seconds(queue.OldestRunnableAgeSeconds ?? 0)}.",
+            Evidence = Evidence(facts, queue, free),
+            Causes = Ranked(facts),
+            Impact = $"Due jobs are not started: {JobKinds.Suffering(facts, k => k.Runnable, "every job kind")}.",
+            NextChecks =
+            [
+                new("Do the logs show polling, database errors, or one line again and again?", Commands.Logs(facts, static (_, i) => i.State == InstanceState.Running)),
+                new("Can the database be queried from where the workers run?", Commands.TestDatabase),
+                new("Are the oldest jobs really due: is run_at in the past?", Commands.OldestQueuedJobs),
+                new("Is the claim function there, with the arguments that the workers pass?", Commands.WorkerFunctions),
+            ],
+            Remediation =
+            [
+                new(RemediationHorizon.Quick, "Restart the workers.", Commands.Restart(facts)),
+                new(RemediationHorizon.Medium, "Fix database connectivity: network, firewall, credentials.", Commands.TestDatabase),
+                new(RemediationHorizon.Medium, "If nothing is claimed although all that is fine, run the claim query by hand and compare it with the waiting rows: state, run_at, kind, priority.", Commands.OldestQueuedJobs),
+                new(RemediationHorizon.Long, "Fix the claim query or the loop, and cover it with a test on the real database.", Commands.None),
+            ],
+            Verification =
+            [
+                "\"Claimed job\" appears in the logs within a minute.",
+                "The number of runnable jobs falls, and the oldest is younger than 5 minutes.",
+            ],
+            Runbook = "worker-debugging.md#scenario-2-workers-running-but-not-claiming-jobs",
+        };
+    }
+
+    public bool Explains(Diagnosis own, Diagnosis other, FleetFacts facts) => other.Code == DiagnosisCodes.QueueBacklog;
+
+    /// <summary>Whether due jobs wait past the grace although workers are free to take them.</summary>
+    internal static bool Holds(FleetFacts facts) =>
+        facts.Queue is { Runnable: > 0 } queue
+        && (facts.HasFreshWorkers || facts.DeployedRunning > 0)
+        && !WorkersStuckScenario.AreAllStuck(facts)
+        && facts.OldestRunnableIsOlderThan(facts.Thresholds.ClaimGrace)
+        && facts.FreeWorkers is var free and > 0
+        && (queue.ClaimedLast5Minutes is null || queue.ClaimedLast5Minutes < free);
+
+    private static string Waiting(FleetFacts facts, QueueEvidence queue) =>
+        $"{facts.QueueCount("runnable", queue.Runnable)} {(queue.Runnable == 1 ? "job waits" : "jobs wait")}";
+
+    private static List<EvidenceLine> Evidence(FleetFacts facts, QueueEvidence queue, long free)
+    {
+        var evidence = new List<EvidenceLine>();
+        if (facts.Workers is not null)
+        {
+            evidence.Add(facts.ActiveWorkers());
+        }
+
+        if (facts.Snapshot.Deployments.IsKnown)
+        {
+            evidence.Add(facts.RunningInstances("> 0"));
+        }
+
+        evidence.Add(facts.Runnable("claimed when due"));
+        evidence.Add(facts.OldestRunnable(facts.Thresholds.ClaimGrace));
+        if (queue.ClaimedLast5Minutes is { } claimed)
+        {
+            evidence.Add(facts.Queue("claimedLast5Minutes", claimed, $"at least {free}"));
+        }
+
+        return evidence;
+    }
+
+    private static IReadOnlyList<Cause> Ranked(FleetFacts facts)
+    {
+        var function = SharedCauses.MissingFunction(facts, JobStoreDriftScenario.ClaimFunction);
+        var database = SharedCauses.DatabaseConnection(facts);
+        var loop = Causes.ConfirmedBy(CauseCodes.InfiniteLoop, "The worker's loop repeats itself", facts.LoopingLogs(), ruledOut: facts.Snapshot.Logs.IsKnown);
+        var isExplained = function?.Confidence == Confidence.Confirmed || database?.Confidence == Confidence.Confirmed || loop?.Confidence == Confidence.Confirmed;
+        var isLikely = !isExplained && facts.Snapshot.Database.Value?.Status == DatabaseStatus.Ok && facts.Snapshot.Logs.IsKnown;
+        const string Code = "claim-query-empty";
+        const string Title = "The claim query returns nothing";
+        return Causes.Ranked(
+            function,
+            database,
+            loop,
+            isLikely ? Causes.Likely(Code, Title, facts.DatabaseStatus(facts.Snapshot.Database.Value!), facts.Runnable("claimed when due")) : Causes.Possible(Code, Title));
+    }
+}
