@@ -72,7 +72,7 @@ public static class BuiltInLogPatterns
     /// <summary>All of them. Missing programs come before missing files, for Node reports both with ENOENT.</summary>
     public static IReadOnlyList<ILogPattern> All { get; } =
     [
-        new EnvNotConfiguredPattern(),
+        CreateEnvNotConfigured(["SENTRY_DSN", "LOG_LEVEL"]),
         new PhrasePattern(FfmpegNotFound, "ffmpeg not found", "ffmpeg: command not found", "ffmpeg: not found", "spawn ffmpeg ENOENT"),
         new PhrasePattern(YtDlpNotFound, "yt-dlp not found", "yt-dlp: command not found", "yt-dlp: not found", "spawn yt-dlp ENOENT"),
         new PhrasePattern(DatabaseUnreachable, "cannot connect to database", "connection refused", "ECONNREFUSED", "failed to query jobs"),
@@ -94,6 +94,10 @@ public static class BuiltInLogPatterns
         new PhrasePattern(HeartbeatSent, "heartbeat sent"),
         new PhrasePattern(Polling, "polling for jobs"),
     ];
+
+    /// <summary><see cref="EnvNotConfigured"/> for a worker whose recommended variables are others.</summary>
+    /// <param name="recommended">Names that a worker does without.</param>
+    internal static ILogPattern CreateEnvNotConfigured(IEnumerable<string> recommended) => new EnvNotConfiguredPattern([.. recommended]);
 
     private static bool IsWordCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
 
@@ -118,10 +122,8 @@ public static class BuiltInLogPatterns
         public bool Confirms(ReadOnlySpan<char> text, int start, int length) => IsWholeWord(text, start, length);
     }
 
-    private sealed class EnvNotConfiguredPattern : ILogPattern
+    private sealed class EnvNotConfiguredPattern(string[] recommended) : ILogPattern
     {
-        private static readonly string[] Recommended = ["SENTRY_DSN", "LOG_LEVEL"];
-
         public string Code => EnvNotConfigured;
 
         public IReadOnlyList<string> Phrases { get; } = [" is not configured"];
@@ -140,9 +142,9 @@ public static class BuiltInLogPatterns
                 return false;
             }
 
-            foreach (var recommended in Recommended)
+            foreach (var variable in recommended)
             {
-                if (name.Equals(recommended, StringComparison.OrdinalIgnoreCase))
+                if (name.Equals(variable, StringComparison.OrdinalIgnoreCase))
                 {
                     return false;
                 }

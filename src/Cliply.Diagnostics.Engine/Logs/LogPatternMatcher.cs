@@ -10,10 +10,16 @@ public sealed class LogPatternMatcher
 
     /// <summary>The built-in patterns and the host's own.</summary>
     /// <param name="additional">The host's own patterns; they come after the built-in ones.</param>
+    /// <param name="recommendedVariables">Variables whose absence is no fault; null: SENTRY_DSN and LOG_LEVEL.</param>
     /// <exception cref="ArgumentException">Two patterns share a code, or one has no phrase or an empty one.</exception>
-    public LogPatternMatcher(IEnumerable<ILogPattern>? additional = null)
+    public LogPatternMatcher(IEnumerable<ILogPattern>? additional = null, IEnumerable<string>? recommendedVariables = null)
     {
         _patterns = [.. BuiltInLogPatterns.All, .. additional ?? []];
+        if (recommendedVariables is not null)
+        {
+            _patterns[0] = BuiltInLogPatterns.CreateEnvNotConfigured(recommendedVariables);
+        }
+
         var codes = new HashSet<string>(StringComparer.Ordinal);
         foreach (var pattern in _patterns)
         {

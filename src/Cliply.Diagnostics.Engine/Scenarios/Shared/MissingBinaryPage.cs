@@ -9,7 +9,7 @@ internal static class MissingBinaryPage
 {
     public static string Summary(BinaryEvidence binary) => binary.Status switch
     {
-        BinaryStatus.NotFound when binary.FoundOutsidePath is { } path => $"{binary.Name} is at {path}, but PATH does not lead there.",
+        BinaryStatus.NotFound when binary.FoundOutsidePath is not null => $"{binary.Name} is installed, but PATH does not lead to it.",
         BinaryStatus.NotFound => $"{binary.Name} was not found in PATH.",
         BinaryStatus.NotExecutable => $"{binary.Name} was found, but can't be executed.",
         BinaryStatus.Failed => $"{binary.Name} was found, but fails when it is asked for its version.",

@@ -1,0 +1,84 @@
+using Cliply.Diagnostics;
+using Cliply.Diagnostics.Classification;
+using Cliply.Diagnostics.Collection;
+using Cliply.Diagnostics.HealthChecks;
+using Cliply.Diagnostics.Logs;
+using Cliply.Diagnostics.Metrics;
+using Cliply.Diagnostics.Scenarios;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds Cliply.Diagnostics to a host.</summary>
+public static class CliplyDiagnosticsServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the diagnostics and their health checks: <c>cliply-ffmpeg</c>, <c>cliply-yt-dlp</c>, <c>cliply-database</c>,
+    /// <c>cliply-heartbeat</c>, <c>cliply-queue-backlog</c>, <c>cliply-environment</c> and <c>cliply-diagnosis</c>, tagged
+    /// <c>cliply</c> and <c>ready</c>. All read one shared snapshot. None belongs on a liveness endpoint: a probe that fails
+    /// with the database restarts every host. Safe to call twice.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">Changes the options after the configuration section <c>Cliply:Diagnostics</c>. They are validated when the host starts.</param>
+    /// <returns>The host's health checks, to add more.</returns>
+    public static IHealthChecksBuilder AddCliplyHealthChecks(this IServiceCollection services, Action<CliplyDiagnosticsOptions>? configure = null)
+    {
+        services.AddCliplyDiagnostics(configure);
+        var builder = services.AddHealthChecks();
+        if (services.Any(d => d.ServiceType == typeof(FleetHealthChecks)))
+        {
+            return builder;
+        }
+
+        services.AddSingleton<FleetHealthChecks>();
+        foreach (var definition in FleetHealthCheckDefinition.All)
+        {
+            builder.Add(new HealthCheckRegistration(
+                definition.Name,
+                provider => provider.GetRequiredService<FleetHealthChecks>().Find(definition.Name),
+                failureStatus: null,
+                tags: ["cliply", "ready"]));
+        }
+
+        return builder;
+    }
+
+    /// <summary>
+    /// Adds the diagnostics without health checks: <see cref="IFleetDiagnostics"/>, its collectors, and the metrics of the
+    /// meter <c>Cliply.Diagnostics</c>. The host's own <see cref="IScenario"/>, <see cref="ILogPattern"/> and
+    /// <see cref="IEvidenceCollector"/> services take part. Safe to call twice.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">Changes the options after the configuration section <c>Cliply:Diagnostics</c>. They are validated when the host starts.</param>
+    public static IServiceCollection AddCliplyDiagnostics(this IServiceCollection services, Action<CliplyDiagnosticsOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddLogging();
+        services.AddMetrics();
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<CliplyDiagnosticsOptions>, CliplyDiagnosticsOptionsBinding>(
+            provider => new CliplyDiagnosticsOptionsBinding(provider.GetService<IConfiguration>())));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CliplyDiagnosticsOptions>, CliplyDiagnosticsOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CliplyDiagnosticsOptions>, CliplyDiagnosticsOptionsRules>());
+        services.AddOptions<CliplyDiagnosticsOptions>().ValidateOnStart();
+        if (configure is not null)
+        {
+            services.Configure(configure);
+        }
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => new LogPatternMatcher(
+            provider.GetServices<ILogPattern>(),
+            provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>().Value.Environment.Recommended));
+        services.TryAddSingleton(provider => new DiagnosisClassifier(
+            provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>().Value.Thresholds,
+            provider.GetServices<IScenario>()));
+        services.TryAddSingleton<DiagnosticsMetrics>();
+        services.TryAddSingleton<SnapshotCollection>();
+        services.TryAddSingleton<IFleetDiagnostics, FleetDiagnostics>();
+        return services;
+    }
+}

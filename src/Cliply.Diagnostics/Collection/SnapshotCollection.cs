@@ -1,0 +1,139 @@
+using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.Logging;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Cliply.Diagnostics.Collection;
+
+/// <summary>Runs all collectors at once, each under its own deadline and apart from the others, and puts their sections together.</summary>
+internal sealed class SnapshotCollection(
+    IEnumerable<IEvidenceCollector> collectors,
+    IOptions<CliplyDiagnosticsOptions> options,
+    TimeProvider time,
+    ILogger<SnapshotCollection> logger)
+{
+    private readonly Slot[] _collectors = [.. collectors.Select(c => new Slot(c))];
+    private readonly CliplyDiagnosticsOptions _options = options.Value;
+
+    public async Task<(DiagnosticSnapshot Snapshot, IReadOnlyList<CollectorRun> Collectors)> CollectAsync(CancellationToken stopping)
+    {
+        using var whole = new CancellationTokenSource(_options.CollectionDeadline, time);
+        var runs = await Task.WhenAll(_collectors.Select(c => RunAsync(c, whole.Token, stopping))).ConfigureAwait(false);
+
+        var snapshot = new DiagnosticSnapshot
+        {
+            SchemaVersion = DiagnosticSnapshot.CurrentSchemaVersion,
+            CapturedAt = runs.Select(r => r.Evidence.CapturedAt).FirstOrDefault(at => at is not null) ?? time.GetUtcNow(),
+        };
+        foreach (var (evidence, _) in runs)
+        {
+            snapshot = Merge(snapshot, evidence);
+        }
+
+        return (snapshot, [.. runs.Select(r => r.Run)]);
+    }
+
+    private async Task<(CollectedEvidence Evidence, CollectorRun Run)> RunAsync(Slot slot, CancellationToken whole, CancellationToken stopping)
+    {
+        var collector = slot.Collector;
+        var start = time.GetTimestamp();
+        using var deadline = new CancellationTokenSource(_options.CollectorDeadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, whole, stopping);
+        try
+        {
+            // One that ignored its last deadline is not started a second time beside itself.
+            await slot.Collecting.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            either.Token.ThrowIfCancellationRequested();
+
+            // On a thread of its own, and not waited for past the deadline: a collector may block, or ignore its token.
+            var token = either.Token;
+            var collecting = Task.Run(() => collector.CollectAsync(token), CancellationToken.None);
+            slot.Collecting = collecting;
+            var evidence = await collecting.WaitAsync(token).ConfigureAwait(false);
+            return (evidence, new CollectorRun(collector.Name, time.GetElapsedTime(start), FailureOf(evidence)));
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            return Failed(collector, start, new SectionFailure(SectionFailure.Timeout, "no answer within the deadline"));
+        }
+        catch (Exception exception)
+        {
+            DiagnosticsLog.CollectorThrew(logger, exception, collector.Name);
+            return Failed(collector, start, new SectionFailure(SectionFailure.Unexpected, $"the collector '{collector.Name}' failed; the host's log says why"));
+        }
+    }
+
+    private sealed class Slot(IEvidenceCollector collector)
+    {
+        public IEvidenceCollector Collector => collector;
+
+        public Task Collecting { get; set; } = Task.CompletedTask;
+    }
+
+    private static string? FailureOf(CollectedEvidence evidence)
+    {
+        ReadOnlySpan<SectionFailure?> failures =
+        [
+            evidence.Workers.Unavailable, evidence.Queue.Unavailable, evidence.Binaries.Unavailable,
+            evidence.Database.Unavailable, evidence.Environment.Unavailable, evidence.Deployments.Unavailable,
+            evidence.Resources.Unavailable, evidence.Logs.Unavailable, evidence.History.Unavailable,
+        ];
+        foreach (var failure in failures)
+        {
+            if (failure is not null && failure.Code != SectionFailure.NotConfigured)
+            {
+                return failure.Code ?? SectionFailure.Unexpected;
+            }
+        }
+
+        return null;
+    }
+
+    private (CollectedEvidence Evidence, CollectorRun Run) Failed(IEvidenceCollector collector, long start, SectionFailure failure)
+    {
+        var evidence = new CollectedEvidence();
+        foreach (var section in collector.Sections)
+        {
+            evidence = section switch
+            {
+                SnapshotSection.Workers => evidence with { Workers = failure },
+                SnapshotSection.Queue => evidence with { Queue = failure },
+                SnapshotSection.Binaries => evidence with { Binaries = Section.UnavailableList<BinaryEvidence>(failure) },
+                SnapshotSection.Database => evidence with { Database = failure },
+                SnapshotSection.Environment => evidence with { Environment = failure },
+                SnapshotSection.Deployments => evidence with { Deployments = Section.UnavailableList<DeploymentEvidence>(failure) },
+                SnapshotSection.Resources => evidence with { Resources = Section.UnavailableList<ResourceEvidence>(failure) },
+                SnapshotSection.Logs => evidence with { Logs = Section.UnavailableList<LogEvidence>(failure) },
+                _ => evidence with { History = Section.UnavailableList<HistoryPoint>(failure) },
+            };
+        }
+
+        return (evidence, new CollectorRun(collector.Name, time.GetElapsedTime(start), failure.Code));
+    }
+
+    private static DiagnosticSnapshot Merge(DiagnosticSnapshot snapshot, CollectedEvidence evidence) => snapshot with
+    {
+        Workers = First(snapshot.Workers, evidence.Workers),
+        Queue = First(snapshot.Queue, evidence.Queue),
+        Binaries = Joined(snapshot.Binaries, evidence.Binaries),
+        Database = First(snapshot.Database, evidence.Database),
+        Environment = First(snapshot.Environment, evidence.Environment),
+        Deployments = Joined(snapshot.Deployments, evidence.Deployments),
+        Resources = Joined(snapshot.Resources, evidence.Resources),
+        Logs = Joined(snapshot.Logs, evidence.Logs),
+        History = First(snapshot.History, evidence.History),
+    };
+
+    /// <summary>The first known one, otherwise the first that was tried.</summary>
+    private static Section<T> First<T>(Section<T> one, Section<T> other)
+        where T : class =>
+        one.IsKnown || other.IsNotCollected || (!one.IsNotCollected && !other.IsKnown) ? one : other;
+
+    /// <summary>Lists from several sources become one; a source that failed takes nothing from those that answered.</summary>
+    private static Section<IReadOnlyList<T>> Joined<T>(Section<IReadOnlyList<T>> one, Section<IReadOnlyList<T>> other) =>
+        one.IsKnown && other.IsKnown ? Section.List<T>([.. one.Value, .. other.Value]) : First(one, other);
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cliply.Diagnostics.Logging;
+
+/// <summary>What this library logs. No message holds a host, user, path or secret.</summary>
+internal static partial class DiagnosticsLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "The fleet is {Status}: {Codes}")]
+    public static partial void FleetWorse(ILogger logger, string status, string codes);
+
+    [LoggerMessage(2, LogLevel.Information, "The fleet is {Status}: {Codes}")]
+    public static partial void FleetBetter(ILogger logger, string status, string codes);
+
+    [LoggerMessage(3, LogLevel.Warning, "Diagnosis {Code} ({Severity}): {Summary}")]
+    public static partial void DiagnosisAppeared(ILogger logger, string code, string severity, string summary);
+
+    [LoggerMessage(4, LogLevel.Information, "Diagnosis {Code} cleared")]
+    public static partial void DiagnosisCleared(ILogger logger, string code);
+
+    [LoggerMessage(5, LogLevel.Debug, "The collector {Collector} gave no evidence ({Failure}) after {Milliseconds} ms")]
+    public static partial void CollectorFailed(ILogger logger, string collector, string failure, double milliseconds);
+
+    [LoggerMessage(6, LogLevel.Warning, "The collector {Collector} threw; its sections are unavailable")]
+    public static partial void CollectorThrew(ILogger logger, Exception exception, string collector);
+}
