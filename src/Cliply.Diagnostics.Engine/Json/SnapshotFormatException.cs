@@ -8,6 +8,7 @@ public sealed class SnapshotFormatException : FormatException
     {
         Path = path;
         Line = line;
+        Problem = problem;
     }
 
     /// <summary>The JSON path of the place, such as <c>$.workers.active</c>; null where the text is no JSON at all.</summary>
@@ -15,6 +16,9 @@ public sealed class SnapshotFormatException : FormatException
 
     /// <summary>The line, counted from 1; null where it is not known.</summary>
     public long? Line { get; }
+
+    /// <summary>What is wrong and what is expected, without the place.</summary>
+    public string Problem { get; }
 
     private static string Format(string? path, long? line, string problem) => (path, line) switch
     {

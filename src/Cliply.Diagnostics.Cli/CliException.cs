@@ -1,0 +1,7 @@
+namespace Cliply.Diagnostics.Cli;
+
+/// <summary>Ends the command with a message for people and an exit code.</summary>
+internal sealed class CliException(int exitCode, string message) : Exception(message)
+{
+    public int ExitCode => exitCode;
+}

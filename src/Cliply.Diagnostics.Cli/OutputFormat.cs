@@ -1,0 +1,9 @@
+namespace Cliply.Diagnostics.Cli;
+
+/// <summary>What <c>--output</c> takes.</summary>
+internal enum OutputFormat
+{
+    Table,
+    Json,
+    Markdown,
+}

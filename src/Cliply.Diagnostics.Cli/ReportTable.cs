@@ -1,0 +1,162 @@
+using Cliply.Diagnostics.Logs;
+using Cliply.Diagnostics.Reports;
+using Spectre.Console;
+
+namespace Cliply.Diagnostics.Cli;
+
+/// <summary>Shows a report to people: the verdict first, then each root problem as a page, then its symptoms in short.</summary>
+internal static class ReportTable
+{
+    public static void Write(DiagnosticReport report) => Write(AnsiConsole.Console, report);
+
+    public static void Write(IAnsiConsole console, DiagnosticReport report)
+    {
+        console.MarkupLine($"The fleet is [bold {Colour(report.Status)}]{ReportWords.Of(report.Status)}[/] [grey]at {ReportWords.Of(report.CapturedAt)}[/]");
+        if (report.Diagnoses.Count == 0)
+        {
+            console.WriteLine(report.Status == FleetStatus.Inconclusive ? "Nothing was found, but too little is known to say more." : "No diagnosis.");
+        }
+
+        foreach (var diagnosis in report.Diagnoses.Where(d => d.SymptomOf.Count == 0))
+        {
+            console.WriteLine();
+            WritePage(console, diagnosis);
+        }
+
+        WriteSymptoms(console, [.. report.Diagnoses.Where(d => d.SymptomOf.Count > 0)]);
+        WriteEscalation(console, report.Escalation);
+        WriteUnknowns(console, report.Unknowns);
+    }
+
+    private static void WritePage(IAnsiConsole console, Diagnosis diagnosis)
+    {
+        console.MarkupLine($"[bold {Colour(diagnosis.Severity)}]{ReportWords.Of(diagnosis.Severity).ToUpperInvariant()}[/] [bold]{Plain(diagnosis.Title)}[/] [grey]({diagnosis.Code}, {ReportWords.Of(diagnosis.Confidence)})[/]");
+        console.MarkupLine(Plain(diagnosis.Summary));
+        console.MarkupLine($"[grey]Impact:[/] {Plain(diagnosis.Impact)}");
+
+        var evidence = new Table { Border = console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii };
+        evidence.AddColumns("evidence", "value", "expected", "source");
+        foreach (var line in diagnosis.Evidence)
+        {
+            evidence.AddRow(Plain(line.Metric), Plain(line.Value), Plain(line.Expected), Plain(line.Source));
+        }
+
+        if (diagnosis.Evidence.Count > 0)
+        {
+            console.Write(evidence);
+        }
+
+        if (diagnosis.Causes.Count > 0)
+        {
+            console.MarkupLine("[bold]Why[/]");
+            foreach (var cause in diagnosis.Causes)
+            {
+                console.MarkupLine($"  {ReportWords.Of(cause.Confidence),-9}  {Plain(cause.Title)} [grey]({Plain(cause.Code)})[/]");
+                foreach (var line in cause.Evidence)
+                {
+                    console.MarkupLine($"             [grey]{Plain(line.Metric)}: {Plain(line.Value)}[/]");
+                }
+            }
+        }
+
+        WriteSteps(console, "Look next", diagnosis.NextChecks.Select(c => (c.Question, c.Commands)));
+        WriteSteps(console, "What to do", diagnosis.Remediation.Select(s => ($"{ReportWords.Of(s.Horizon)}: {s.Action}", s.Commands)));
+        if (diagnosis.Verification.Count > 0)
+        {
+            console.MarkupLine("[bold]It worked when[/]");
+            foreach (var step in diagnosis.Verification)
+            {
+                console.MarkupLine($"  - {Plain(step)}");
+            }
+        }
+
+        if (diagnosis.Runbook is not null)
+        {
+            console.MarkupLine($"[grey]Runbook: {Plain(diagnosis.Runbook)}[/]");
+        }
+    }
+
+    private static void WriteSteps(IAnsiConsole console, string title, IEnumerable<(string Text, IReadOnlyList<RunbookCommand> Commands)> steps)
+    {
+        var any = false;
+        foreach (var (text, commands) in steps)
+        {
+            if (!any)
+            {
+                console.MarkupLine($"[bold]{title}[/]");
+                any = true;
+            }
+
+            console.MarkupLine($"  - {Plain(text)}");
+            foreach (var command in commands)
+            {
+                var changes = command.Effect == CommandEffect.Changing ? " [yellow](changes)[/]" : "";
+                console.MarkupLine($"      [grey]{ReportWords.Of(command.Platform)}[/]{changes}  [cyan]{Plain(command.Command)}[/]");
+            }
+        }
+    }
+
+    private static void WriteSymptoms(IAnsiConsole console, IReadOnlyList<Diagnosis> symptoms)
+    {
+        if (symptoms.Count == 0)
+        {
+            return;
+        }
+
+        console.WriteLine();
+        console.MarkupLine("[bold]Explained by the above[/]");
+        foreach (var symptom in symptoms)
+        {
+            console.MarkupLine($"  [{Colour(symptom.Severity)}]{ReportWords.Of(symptom.Severity)}[/] {Plain(symptom.Title)}: {Plain(symptom.Summary)} [grey](symptom of {Plain(string.Join(", ", symptom.SymptomOf))})[/]");
+        }
+    }
+
+    private static void WriteEscalation(IAnsiConsole console, Escalation escalation)
+    {
+        if (!escalation.Recommended)
+        {
+            return;
+        }
+
+        console.WriteLine();
+        console.MarkupLine("[bold]Escalate to engineering[/]");
+        foreach (var reason in escalation.Reasons)
+        {
+            console.MarkupLine($"  - {Plain(reason)}");
+        }
+
+        console.MarkupLine($"  Include: {Plain(string.Join("; ", escalation.Include))}.");
+    }
+
+    private static void WriteUnknowns(IAnsiConsole console, IReadOnlyList<UnknownEvidence> unknowns)
+    {
+        if (unknowns.Count == 0)
+        {
+            return;
+        }
+
+        console.WriteLine();
+        console.MarkupLine("[bold]Not known[/]");
+        foreach (var unknown in unknowns)
+        {
+            console.MarkupLine($"  {Plain(unknown.Section)}: {Plain(unknown.Reason)} [grey](would decide {Plain(string.Join(", ", unknown.WouldDecide))})[/]");
+        }
+    }
+
+    /// <summary>Text in which nothing means anything to the terminal or to markup.</summary>
+    private static string Plain(string text) => Markup.Escape(TextSanitizer.WithoutControlCharacters(text, 4_000));
+
+    private static string Colour(FleetStatus status) => status switch
+    {
+        FleetStatus.Healthy => "green",
+        FleetStatus.Unhealthy => "red",
+        _ => "yellow",
+    };
+
+    private static string Colour(Severity severity) => severity switch
+    {
+        Severity.Critical => "red",
+        Severity.Warning => "yellow",
+        _ => "blue",
+    };
+}

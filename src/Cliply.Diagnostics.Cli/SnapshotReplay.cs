@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Cliply.Diagnostics.Classification;
+using Cliply.Diagnostics.Json;
+
+namespace Cliply.Diagnostics.Cli;
+
+/// <summary>
+/// Streams snapshots through the classifier in memory that does not grow with the input: blocks of lines are diagnosed on
+/// all cores while the next are read, and written in their order.
+/// </summary>
+internal sealed class SnapshotReplay(string name)
+{
+    private const int LinesPerBlock = 64;
+
+    private readonly DiagnosisClassifier _classifier = new();
+
+    public async Task RunAsync(Stream input, Stream output, CancellationToken cancellationToken)
+    {
+        var reader = PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: 256 * 1024, minimumReadSize: 64 * 1024, leaveOpen: true));
+        var pending = new Queue<Task<ArrayBufferWriter<byte>>>();
+        var block = new List<(long Line, byte[] Utf8)>(LinesPerBlock);
+        long line = 0;
+        try
+        {
+            while (true)
+            {
+                var result = await reader.ReadAsync(cancellationToken);
+                var rest = result.Buffer;
+                while (TakeLine(ref rest, result.IsCompleted, out var utf8))
+                {
+                    line++;
+                    if (!utf8.AsSpan().Trim(" \t\r"u8).IsEmpty)
+                    {
+                        block.Add((line, utf8));
+                    }
+
+                    if (block.Count == LinesPerBlock)
+                    {
+                        await StartAsync();
+                    }
+                }
+
+                if (rest.Length > InputFiles.MaxSnapshotBytes)
+                {
+                    throw new CliException(ExitCodes.BadInput, $"{name}, line {line + 1}: longer than {InputFiles.MaxSnapshotBytes / (1024 * 1024)} MiB, which no snapshot is. Give one snapshot a line.");
+                }
+
+                reader.AdvanceTo(rest.Start, rest.End);
+                if (result.IsCompleted)
+                {
+                    break;
+                }
+
+                // A slow producer must see its reports without waiting for the block to fill.
+                if (block.Count > 0 && rest.IsEmpty)
+                {
+                    await StartAsync();
+                }
+            }
+
+            await StartAsync();
+        }
+        finally
+        {
+            // What was diagnosed before a bad line is written all the same.
+            while (pending.Count > 0)
+            {
+                await WriteAsync(pending.Dequeue());
+            }
+
+            await reader.CompleteAsync();
+        }
+
+        async Task StartAsync()
+        {
+            if (block.Count > 0)
+            {
+                var lines = block.ToArray();
+                block.Clear();
+                pending.Enqueue(Task.Run(() => Diagnose(lines), cancellationToken));
+            }
+
+            while (pending.Count > 2 * Environment.ProcessorCount || (pending.Count > 0 && pending.Peek().IsCompleted))
+            {
+                await WriteAsync(pending.Dequeue());
+            }
+        }
+
+        async Task WriteAsync(Task<ArrayBufferWriter<byte>> diagnosed)
+        {
+            var reports = await diagnosed;
+            await output.WriteAsync(reports.WrittenMemory, cancellationToken);
+        }
+    }
+
+    private static bool TakeLine(ref ReadOnlySequence<byte> rest, bool isLast, out byte[] line)
+    {
+        if (rest.PositionOf((byte)'\n') is { } end)
+        {
+            line = rest.Slice(0, end).ToArray();
+            rest = rest.Slice(rest.GetPosition(1, end));
+            return true;
+        }
+
+        line = isLast ? rest.ToArray() : [];
+        rest = isLast ? rest.Slice(rest.End) : rest;
+        return line.Length > 0;
+    }
+
+    private ArrayBufferWriter<byte> Diagnose((long Line, byte[] Utf8)[] lines)
+    {
+        var reports = new ArrayBufferWriter<byte>(64 * 1024);
+        foreach (var (line, utf8) in lines)
+        {
+            try
+            {
+                ReportJson.Write(reports, _classifier.Classify(SnapshotJson.Read(utf8)));
+            }
+            catch (SnapshotFormatException exception)
+            {
+                var place = exception.Path is null ? "" : $"{exception.Path}: ";
+                throw new CliException(ExitCodes.BadInput, $"{name}, line {line}: {place}{exception.Problem}");
+            }
+
+            reports.Write("\n"u8);
+        }
+
+        return reports;
+    }
+}
