@@ -1,3 +1,4 @@
+using Cliply.Diagnostics.PostgreSql;
 using Microsoft.Extensions.Options;
 
 namespace Cliply.Diagnostics;
@@ -22,6 +23,11 @@ internal sealed class CliplyDiagnosticsOptionsRules : IValidateOptions<CliplyDia
             // A count that stops at the cap must still be able to pass the threshold that it is compared with.
             Below("Thresholds:BacklogJobs", thresholds.BacklogJobs, "JobStore:CountingCap", jobStore.CountingCap);
             Below("Thresholds:DeadLettersCritical", thresholds.DeadLettersCritical, "JobStore:CountingCap", jobStore.CountingCap);
+        }
+
+        if (!string.IsNullOrWhiteSpace(options.ConnectionString) && !PostgresConnectionString.TryParse(options.ConnectionString, out _, out var problem))
+        {
+            failures.Add($"{Key(nameof(options.ConnectionString))} can't be used: {problem}");
         }
 
         NotOver("CollectorDeadline", options.CollectorDeadline, "CollectionDeadline", options.CollectionDeadline);

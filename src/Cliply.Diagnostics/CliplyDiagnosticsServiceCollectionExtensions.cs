@@ -2,13 +2,16 @@ using Cliply.Diagnostics;
 using Cliply.Diagnostics.Classification;
 using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.HealthChecks;
+using Cliply.Diagnostics.JobStores;
 using Cliply.Diagnostics.Logs;
 using Cliply.Diagnostics.Metrics;
+using Cliply.Diagnostics.PostgreSql;
 using Cliply.Diagnostics.Scenarios;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -76,6 +79,13 @@ public static class CliplyDiagnosticsServiceCollectionExtensions
         services.TryAddSingleton(provider => new DiagnosisClassifier(
             provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>().Value.Thresholds,
             provider.GetServices<IScenario>()));
+        services.TryAddSingleton(provider => new PostgresConnectionSource(
+            provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>(),
+            provider.GetService<IConfiguration>(),
+            provider.GetService<NpgsqlDataSource>(),
+            System.Environment.GetEnvironmentVariable));
+        services.TryAddSingleton<IJobStoreCollector, PostgresJobStoreCollector>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, JobStoreCollector>());
         services.TryAddSingleton<DiagnosticsMetrics>();
         services.TryAddSingleton<SnapshotCollection>();
         services.TryAddSingleton<IFleetDiagnostics, FleetDiagnostics>();

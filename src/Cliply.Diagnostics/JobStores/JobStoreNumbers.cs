@@ -1,0 +1,160 @@
+using Cliply.Diagnostics.Collection;
+using Cliply.Diagnostics.Evidence;
+
+namespace Cliply.Diagnostics.JobStores;
+
+/// <summary>Puts the numbers that a job store's statements return together to the snapshot's sections.</summary>
+/// <param name="now">The store's clock.</param>
+/// <param name="cap">Where counting stopped.</param>
+internal sealed class JobStoreNumbers(DateTimeOffset now, int cap)
+{
+    private readonly SortedDictionary<string, Kind> _kinds = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _lowerBounds = new(StringComparer.Ordinal);
+    private readonly List<WorkerItem> _workers = [];
+    private long _active;
+    private long? _stale;
+    private long? _staleRunning;
+    private DateTimeOffset? _lastHeartbeatAt;
+    private long? _deadLetteredLastHour;
+    private (long Claimed, long Completed, long Failed)? _rates;
+
+    /// <summary>Takes jobs of one sort (runnable, scheduled, failed, deadLetter) and kind in.</summary>
+    public void AddCount(string sort, string kind, long count, DateTimeOffset? oldest, bool isLowerBound)
+    {
+        var numbers = Of(kind);
+        switch (sort)
+        {
+            case "runnable":
+                numbers.Runnable += count;
+                numbers.OldestRunnable = numbers.OldestRunnable < oldest ? numbers.OldestRunnable : oldest;
+                break;
+            case "scheduled":
+                numbers.Scheduled += count;
+                break;
+            case "failed":
+                numbers.Failed += count;
+                break;
+            case "deadLetter":
+                numbers.DeadLetter += count;
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(sort), sort, "A job is runnable, scheduled, failed or deadLetter.");
+        }
+
+        if (isLowerBound)
+        {
+            _lowerBounds.Add(sort);
+        }
+    }
+
+    /// <summary>Takes running jobs of one kind in; stale null: not observable.</summary>
+    public void AddRunning(string kind, long count, long? stale)
+    {
+        Of(kind).Running += count;
+        _staleRunning = stale is null ? _staleRunning : (_staleRunning ?? 0) + stale;
+    }
+
+    /// <summary>Sets the workers that hold jobs; stale null: not observable.</summary>
+    public void SetWorkers(long active, long? stale, DateTimeOffset? lastHeartbeatAt)
+    {
+        _active = active;
+        _stale = stale;
+        _staleRunning ??= stale is null ? null : 0;
+        _lastHeartbeatAt = lastHeartbeatAt;
+    }
+
+    /// <summary>Names one worker.</summary>
+    public void AddWorker(string id, long jobs, DateTimeOffset? lastHeartbeatAt) =>
+        _workers.Add(new WorkerItem { Id = id, RunningJobs = jobs, LastHeartbeatAt = lastHeartbeatAt });
+
+    public void SetDeadLetteredLastHour(long count)
+    {
+        _deadLetteredLastHour = Math.Min(count, cap);
+        if (count > cap)
+        {
+            _lowerBounds.Add("deadLetteredLastHour");
+        }
+    }
+
+    public void SetRates(long claimed, long completed, long failed) => _rates = (claimed, completed, failed);
+
+    public CollectedEvidence ToEvidence(IReadOnlyList<QueueError>? errors, DatabaseEvidence database)
+    {
+        var running = _kinds.Values.Sum(k => k.Running);
+        if (running > cap)
+        {
+            _lowerBounds.Add("running");
+            running = cap;
+        }
+
+        return new CollectedEvidence
+        {
+            CapturedAt = now,
+            Database = database,
+            Workers = new WorkersEvidence
+            {
+                LivenessSource = LivenessSource.JobLocks,
+                Active = _active,
+                Stale = _stale,
+                LastHeartbeatAt = _lastHeartbeatAt,
+                Items = _workers,
+            },
+            Queue = new QueueEvidence
+            {
+                Runnable = _kinds.Values.Sum(k => k.Runnable),
+                Scheduled = _kinds.Values.Sum(k => k.Scheduled),
+                Running = running,
+                Failed = _kinds.Values.Sum(k => k.Failed),
+                DeadLetter = _kinds.Values.Sum(k => k.DeadLetter),
+                OldestRunnableAgeSeconds = Age(_kinds.Values.Min(k => k.OldestRunnable)),
+                StaleRunning = _staleRunning,
+                ClaimedLast5Minutes = _rates?.Claimed,
+                CompletedLast5Minutes = _rates?.Completed,
+                FailedLast5Minutes = _rates?.Failed,
+                DeadLetteredLastHour = _deadLetteredLastHour,
+                LowerBounds = [.. _lowerBounds],
+                Errors = errors,
+                Kinds =
+                [
+                    .. _kinds.Select(k => new QueueKind
+                    {
+                        Kind = k.Key,
+                        Runnable = k.Value.Runnable,
+                        Scheduled = k.Value.Scheduled,
+                        Running = k.Value.Running,
+                        Failed = k.Value.Failed,
+                        DeadLetter = k.Value.DeadLetter,
+                        OldestRunnableAgeSeconds = Age(k.Value.OldestRunnable),
+                    }),
+                ],
+            },
+        };
+    }
+
+    private long? Age(DateTimeOffset? oldest) => oldest is null ? null : Math.Max(0, (long)(now - oldest.Value).TotalSeconds);
+
+    private Kind Of(string kind)
+    {
+        if (!_kinds.TryGetValue(kind, out var numbers))
+        {
+            _kinds.Add(kind, numbers = new Kind());
+        }
+
+        return numbers;
+    }
+
+    private sealed class Kind
+    {
+        public long Runnable { get; set; }
+
+        public long Scheduled { get; set; }
+
+        public long Running { get; set; }
+
+        public long Failed { get; set; }
+
+        public long DeadLetter { get; set; }
+
+        public DateTimeOffset? OldestRunnable { get; set; }
+    }
+}

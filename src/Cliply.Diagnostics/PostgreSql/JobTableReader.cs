@@ -1,0 +1,238 @@
+using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.JobStores;
+using Cliply.Diagnostics.Logs;
+using Npgsql;
+
+namespace Cliply.Diagnostics.PostgreSql;
+
+/// <summary>Looks at the catalog: which table, columns, functions, indexes and policies there are, and which errors jobs ended with.</summary>
+internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher patterns)
+{
+    private static readonly string[] WorkerFunctions =
+        ["worker_claim_next_job", "worker_heartbeat", "worker_finish", "worker_fail", "worker_recover_stuck_jobs"];
+
+    /// <summary>Functions whose second argument is the worker's id.</summary>
+    private static readonly string[] TakingAWorker = ["worker_heartbeat", "worker_finish", "worker_fail"];
+
+    private const string TableSql = """
+        select c.oid,
+               has_any_column_privilege(c.oid, 'select'),
+               row_security_active(c.oid),
+               exists (select 1 from pg_policy p
+                       where p.polrelid = c.oid and p.polpermissive and p.polcmd in ('r', '*')
+                         and exists (select 1 from unnest(p.polroles) r where r = 0 or pg_has_role(r, 'usage'))),
+               greatest(c.reltuples, pg_stat_get_live_tuples(c.oid)) > 0 or pg_relation_size(c.oid) > 0
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f')
+        """;
+
+    private const string ColumnsSql = """
+        select a.attname, t.typname, (select n2.nspname from pg_namespace n2 where n2.oid = t.typnamespace), array(select e.enumlabel::text from pg_enum e where e.enumtypid = t.oid)
+        from pg_attribute a
+        join pg_class c on c.oid = a.attrelid
+        join pg_namespace n on n.oid = c.relnamespace
+        join pg_type t on t.oid = a.atttypid
+        where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped
+        """;
+
+    private const string FunctionsSql = """
+        select p.proname, coalesce((p.proargtypes::oid[])[1] = 'uuid'::regtype, false)
+        from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+        where n.nspname = $1 and p.proname = any($2)
+        """;
+
+    private const string EventsSql = """
+        select has_any_column_privilege(c.oid, 'select')
+               and (select count(*) = 3 from pg_attribute a where a.attrelid = c.oid and a.attname in ('id', 'stage', 'created_at') and not a.attisdropped)
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f')
+        """;
+
+    // A monitoring role that is read-only by its own setting is good practice and says nothing of the database.
+    private const string ReadOnlySql = """
+        select pg_is_in_recovery()
+               or exists (select 1 from pg_settings where name = 'default_transaction_read_only' and setting = 'on' and source not in ('user', 'database user', 'session', 'client'))
+        """;
+
+    /// <summary>Looks at the catalog.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="limit">How long one statement may take.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    /// <returns>The table, or why it can't be read.</returns>
+    public async Task<(JobTable? Table, JobStoreFailure? Failure)> ReadAsync(NpgsqlConnection connection, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var (table, security, failure) = await ReadShapeAsync(connection, limit, cancellationToken).ConfigureAwait(false);
+        if (table is null)
+        {
+            return (null, failure);
+        }
+
+        if (!await IsAnyRowVisibleAsync(connection, table, security, limit, cancellationToken).ConfigureAwait(false))
+        {
+            return (null, new JobStoreFailure(DatabaseStatus.PermissionDenied, "row-level security hides every job from this role; give it a policy for select, or BYPASSRLS"));
+        }
+
+        var isIndexed = await IsIndexedAsync(connection, table, limit, cancellationToken).ConfigureAwait(false);
+        return (table with
+        {
+            IsIndexed = isIndexed,
+            MissingIndexes = isIndexed ? [] : [new MissingIndex { Purpose = "waiting, running and failed jobs", Sql = JobStoreStatements.AdvisedIndex(table) }],
+            Errors = await ReadErrorsAsync(connection, table, limit, cancellationToken).ConfigureAwait(false),
+        }, null);
+    }
+
+    private sealed record RowSecurity(bool IsActive, bool HasPolicy, bool HasRows);
+
+    private async Task<(JobTable? Table, RowSecurity Security, JobStoreFailure? Failure)> ReadShapeAsync(NpgsqlConnection connection, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        await using var batch = Sql.BeginReadOnly(connection, limit);
+        Sql.Add(batch, TableSql, options.Schema, options.Table);
+        Sql.Add(batch, ColumnsSql, options.Schema, options.Table);
+        Sql.Add(batch, FunctionsSql, options.Schema, WorkerFunctions);
+        Sql.Add(batch, EventsSql, options.Schema, options.EventsTable);
+        Sql.Add(batch, ReadOnlySql);
+        Sql.Add(batch, "commit");
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return (null, new RowSecurity(false, false, false), new JobStoreFailure(DatabaseStatus.SchemaMissing, $"the table {options.Schema}.{options.Table} is not there"));
+        }
+
+        var mayRead = reader.GetBoolean(1);
+        var security = new RowSecurity(reader.GetBoolean(2), reader.GetBoolean(3), reader.GetBoolean(4));
+        if (!mayRead)
+        {
+            return (null, security, new JobStoreFailure(DatabaseStatus.PermissionDenied, "the role may not read the job store; grant it SELECT", PostgresErrorCodes.InsufficientPrivilege));
+        }
+
+        var columns = new Dictionary<string, (string Type, string TypeSchema, string[] Labels)>(StringComparer.Ordinal);
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            columns[reader.GetString(0)] = (reader.GetString(1), reader.GetString(2), reader.GetFieldValue<string[]>(3));
+        }
+
+        var resolved = JobColumns.Resolve(columns.Keys.ToHashSet(StringComparer.Ordinal), options.Columns, out var missing);
+        if (resolved is null)
+        {
+            return (null, security, new JobStoreFailure(DatabaseStatus.SchemaMissing, $"the table {options.Schema}.{options.Table} has no {missing}"));
+        }
+
+        var functions = new List<(string Name, bool TakesUuid)>();
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            functions.Add((reader.GetString(0), reader.GetBoolean(1)));
+        }
+
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        var hasEvents = await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && reader.GetBoolean(0);
+
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var isReadOnly = reader.GetBoolean(0);
+
+        var (stateType, stateTypeSchema, labels) = columns[resolved.State];
+        var table = new JobTable
+        {
+            Schema = options.Schema,
+            Table = options.Table,
+            Columns = resolved,
+            States = labels.Length > 0 ? labels.ToHashSet(StringComparer.Ordinal) : JobStates.Unfinished.ToHashSet(StringComparer.Ordinal),
+            StateType = labels.Length > 0 ? Sql.Name(stateTypeSchema, stateType) : null,
+            Events = hasEvents ? Sql.Name(options.Schema, options.EventsTable) : null,
+            IsReadOnly = isReadOnly,
+            MissingFunctions = MissingFunctions(functions, workerIsText: columns[resolved.LockedBy].Type != "uuid"),
+        };
+        return (table, security, null);
+    }
+
+    /// <summary>
+    /// Where some of the worker functions exist, all should. One that takes a uuid where the workers pass their text id can't
+    /// be called, and is as good as missing.
+    /// </summary>
+    private static IReadOnlyList<string> MissingFunctions(List<(string Name, bool TakesUuid)> functions, bool workerIsText) =>
+        functions.Count == 0 ? [] :
+        [
+            .. WorkerFunctions.Where(name => functions.All(f =>
+                f.Name != name || (workerIsText && f.TakesUuid && TakingAWorker.Contains(name)))),
+        ];
+
+    /// <summary>Whether row-level security leaves this role any row, where there are rows; a role without a policy reads none.</summary>
+    private static async Task<bool> IsAnyRowVisibleAsync(NpgsqlConnection connection, JobTable table, RowSecurity security, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (!security.IsActive)
+        {
+            return true;
+        }
+
+        if (!security.HasPolicy)
+        {
+            return false;
+        }
+
+        if (!security.HasRows)
+        {
+            return true;
+        }
+
+        await using var batch = Sql.BeginReadOnly(connection, limit);
+        Sql.Add(batch, $"select exists (select 1 from {table.QuotedTable})");
+        Sql.Add(batch, "commit");
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return reader.GetBoolean(0);
+    }
+
+    /// <summary>Asks the planner, with everything but index scans forbidden, whether an index leads to the kinds of one state in order.</summary>
+    private static async Task<bool> IsIndexedAsync(NpgsqlConnection connection, JobTable table, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        await using var batch = Sql.BeginReadOnly(connection, limit, ("enable_seqscan", "off"), ("enable_bitmapscan", "off"), ("enable_sort", "off"));
+        Sql.Add(batch, $"explain (format json) {JobStoreStatements.FirstKind(table, Sql.Literal(JobStates.Unfinished.First(table.States.Contains)))}");
+        Sql.Add(batch, "commit");
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var plan = reader.GetString(0);
+        return plan.Contains("\"Index", StringComparison.Ordinal)
+            && !plan.Contains("\"Seq Scan\"", StringComparison.Ordinal)
+            && !plan.Contains("\"Sort\"", StringComparison.Ordinal)
+            && !plan.Contains("\"Incremental Sort\"", StringComparison.Ordinal);
+    }
+
+    private async Task<IReadOnlyList<QueueError>?> ReadErrorsAsync(NpgsqlConnection connection, JobTable table, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (JobStoreStatements.NewestErrors(table) is not { } statement)
+        {
+            return null;
+        }
+
+        var groups = new JobErrorGroups(patterns);
+        try
+        {
+            await using var batch = Sql.BeginReadOnly(connection, limit);
+            Sql.Add(batch, statement);
+            Sql.Add(batch, "commit");
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                groups.Add(
+                    reader.GetString(0),
+                    await reader.IsDBNullAsync(1, cancellationToken).ConfigureAwait(false) ? null : reader.GetString(1),
+                    await reader.IsDBNullAsync(2, cancellationToken).ConfigureAwait(false) ? null : reader.GetFieldValue<DateTimeOffset>(2));
+            }
+        }
+        catch (Exception exception) when (PostgresFailures.IsSlowStatement(exception))
+        {
+            // Too slow to read the errors is no reason to know nothing of the queue.
+            await Rollback.IfNeededAsync(connection, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+
+        return groups.ToList();
+    }
+}

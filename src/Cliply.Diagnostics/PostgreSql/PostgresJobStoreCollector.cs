@@ -1,0 +1,215 @@
+using Cliply.Diagnostics.Collection;
+using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.JobStores;
+using Cliply.Diagnostics.Logs;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Cliply.Diagnostics.PostgreSql;
+
+/// <summary>
+/// Reads the job table in one round trip: counts by kind, workers by their locks, rates from the events. Ages are the
+/// database's. The catalog is looked at once, and again after a minute or when a name turns out to be gone.
+/// </summary>
+internal sealed class PostgresJobStoreCollector(
+    PostgresConnectionSource source,
+    IOptions<CliplyDiagnosticsOptions> options,
+    LogPatternMatcher patterns,
+    TimeProvider time) : IJobStoreCollector
+{
+    private static readonly TimeSpan CatalogAge = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan BackOff = TimeSpan.FromMinutes(1);
+
+    private readonly CliplyDiagnosticsOptions _options = options.Value;
+    private readonly JobTableReader _catalog = new(options.Value.JobStore, patterns);
+    private (JobTable Table, long ReadAt)? _table;
+    private (CollectedEvidence Evidence, long Since)? _backingOff;
+    private Task _last = Task.CompletedTask;
+
+    public string Name => "postgresql";
+
+    public IReadOnlyList<SnapshotSection> Sections { get; } = [SnapshotSection.Workers, SnapshotSection.Queue, SnapshotSection.Database];
+
+    /// <summary>Less than the collector's deadline, so that a silent server is told as a database status and not just as a missing section.</summary>
+    private TimeSpan Budget => _options.CollectorDeadline * 0.85;
+
+    private TimeSpan StatementLimit => _options.CollectorDeadline * 0.7;
+
+    public async Task<CollectedEvidence> CollectAsync(CancellationToken cancellationToken)
+    {
+        if (source.DataSource is not { } dataSource)
+        {
+            return JobStoreFailure.NotConfigured(source.Problem!);
+        }
+
+        if (_backingOff is { } backingOff)
+        {
+            if (time.GetElapsedTime(backingOff.Since) < BackOff)
+            {
+                return backingOff.Evidence;
+            }
+
+            _backingOff = null;
+        }
+
+        using var budget = new CancellationTokenSource(Budget, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellationToken);
+        var progress = new Progress();
+        try
+        {
+            // Opening ignores its token once TCP is accepted, so that an earlier attempt can still be under way; beside it,
+            // another would only pile up.
+            await _last.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            either.Token.ThrowIfCancellationRequested();
+
+            var reading = ReadAsync(dataSource, progress, either.Token);
+            _last = reading;
+            return await reading.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException or TimeoutException or System.Net.Sockets.SocketException or IOException or System.Security.Authentication.AuthenticationException or InvalidCastException)
+        {
+            return Failed(exception, progress);
+        }
+    }
+
+    /// <summary>How far a reading got; tells a database that does not answer from a statement that is too slow.</summary>
+    private sealed class Progress
+    {
+        public double? LatencyMilliseconds { get; set; }
+
+        public JobTable? Table { get; set; }
+    }
+
+    private CollectedEvidence Failed(Exception exception, Progress progress)
+    {
+        var failure = PostgresFailures.Of(exception);
+        if (failure.Status == DatabaseStatus.SchemaMissing)
+        {
+            _table = null;
+        }
+
+        if (progress.LatencyMilliseconds is { } latency && (exception is OperationCanceledException || PostgresFailures.IsSlowStatement(exception)))
+        {
+            var slow = new SectionFailure(SectionFailure.Timeout, "reading the job table took too long, or had to wait for a lock");
+            return new CollectedEvidence { Database = Ok(progress.Table, latency), Workers = slow, Queue = slow };
+        }
+
+        var evidence = failure.ToEvidence();
+        if (PostgresFailures.CallsForBackOff(exception))
+        {
+            _backingOff = (evidence, time.GetTimestamp());
+        }
+
+        return evidence;
+    }
+
+    private static DatabaseEvidence Ok(JobTable? table, double latency) => new()
+    {
+        Status = DatabaseStatus.Ok,
+        LatencyMilliseconds = latency,
+        MissingFunctions = table?.MissingFunctions,
+        MissingIndexes = table?.MissingIndexes,
+    };
+
+    private async Task<CollectedEvidence> ReadAsync(NpgsqlDataSource dataSource, Progress progress, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        if (_table is not { } cached || time.GetElapsedTime(cached.ReadAt) >= CatalogAge)
+        {
+            progress.Table = _table?.Table;
+            var (read, failure) = await _catalog.ReadAsync(connection, StatementLimit, cancellationToken).ConfigureAwait(false);
+            if (read is null)
+            {
+                _table = null;
+                return failure!.ToEvidence();
+            }
+
+            _table = cached = (read, time.GetTimestamp());
+        }
+
+        progress.Table = cached.Table;
+        return cached.Table.IsReadOnly
+            ? new JobStoreFailure(DatabaseStatus.ReadOnly, "the database accepts no writes: a standby, or made read-only").ToEvidence()
+            : await ReadQueueAsync(connection, cached.Table, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<CollectedEvidence> ReadQueueAsync(NpgsqlConnection connection, JobTable table, Progress progress, CancellationToken cancellationToken)
+    {
+        var cap = _options.JobStore.CountingCap;
+        var deadLettered = JobStoreStatements.DeadLetteredLastHour(table, cap);
+        var rates = JobStoreStatements.EventRates(table, cap);
+
+        await using var batch = Sql.BeginReadOnly(connection, StatementLimit);
+        Sql.Add(batch, "select now()");
+        Sql.Add(batch, JobStoreStatements.Counts(table, cap));
+        Sql.Add(batch, JobStoreStatements.Running(table, cap), _options.Thresholds.HeartbeatStale);
+        if (deadLettered is not null)
+        {
+            Sql.Add(batch, deadLettered);
+        }
+
+        if (rates is not null)
+        {
+            Sql.Add(batch, rates);
+        }
+
+        Sql.Add(batch, "commit");
+
+        var start = time.GetTimestamp();
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        progress.LatencyMilliseconds = time.GetElapsedTime(start).TotalMilliseconds;
+
+        await NextAsync().ConfigureAwait(false);
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var numbers = new JobStoreNumbers(reader.GetFieldValue<DateTimeOffset>(0), cap);
+
+        await NextAsync().ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            numbers.AddCount(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), await TimeAsync(3).ConfigureAwait(false), reader.GetBoolean(4));
+        }
+
+        var tellsBeats = table.Columns.HeartbeatAt is not null || table.Columns.LockedAt is not null;
+        await NextAsync().ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            switch (reader.GetInt32(0))
+            {
+                case 1:
+                    numbers.AddRunning(reader.GetString(1), reader.GetInt64(2), tellsBeats ? reader.GetInt64(3) : null);
+                    break;
+                case 2:
+                    numbers.SetWorkers(reader.GetInt64(2), tellsBeats ? reader.GetInt64(3) : null, await TimeAsync(4).ConfigureAwait(false));
+                    break;
+                default:
+                    numbers.AddWorker(reader.GetString(1), reader.GetInt64(2), await TimeAsync(4).ConfigureAwait(false));
+                    break;
+            }
+        }
+
+        if (deadLettered is not null)
+        {
+            await NextAsync().ConfigureAwait(false);
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            numbers.SetDeadLetteredLastHour(reader.GetInt64(0));
+        }
+
+        if (rates is not null)
+        {
+            await NextAsync().ConfigureAwait(false);
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            numbers.SetRates(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
+        }
+
+        return numbers.ToEvidence(table.Errors, Ok(table, progress.LatencyMilliseconds.Value));
+
+        Task NextAsync() => reader.NextResultAsync(cancellationToken);
+
+        async Task<DateTimeOffset?> TimeAsync(int column) =>
+            await reader.IsDBNullAsync(column, cancellationToken).ConfigureAwait(false) ? null : reader.GetFieldValue<DateTimeOffset>(column);
+    }
+}
