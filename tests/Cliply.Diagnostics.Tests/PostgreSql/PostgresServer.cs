@@ -39,14 +39,15 @@ public sealed class PostgresServer : IAsyncLifetime
             listen_addr = 127.0.0.1
             listen_port = {BouncerPort}
             unix_socket_dir =
-            auth_type = any
+            auth_type = trust
+            auth_file = {_folder}/users.txt
             pool_mode = transaction
             default_pool_size = 1
             ignore_startup_parameters = extra_float_digits
 
             """);
-        await File.AppendAllTextAsync($"{_folder}/pgbouncer.ini", "logfile = \n");
-        await RunAsync("chown", "postgres", $"{_folder}/pgbouncer.ini");
+        await File.WriteAllTextAsync($"{_folder}/users.txt", "\"postgres\" \"\"\n");
+        await RunAsync("chown", "postgres", $"{_folder}/pgbouncer.ini", $"{_folder}/users.txt");
         _bouncer = Process.Start(new ProcessStartInfo("runuser", ["-u", "postgres", "--", "/usr/sbin/pgbouncer", "-q", $"{_folder}/pgbouncer.ini"])
         {
             RedirectStandardOutput = true,
