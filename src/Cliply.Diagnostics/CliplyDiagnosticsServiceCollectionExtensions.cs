@@ -1,6 +1,8 @@
 using Cliply.Diagnostics;
+using Cliply.Diagnostics.Binaries;
 using Cliply.Diagnostics.Classification;
 using Cliply.Diagnostics.Collection;
+using Cliply.Diagnostics.Environments;
 using Cliply.Diagnostics.HealthChecks;
 using Cliply.Diagnostics.JobStores;
 using Cliply.Diagnostics.Logs;
@@ -86,6 +88,11 @@ public static class CliplyDiagnosticsServiceCollectionExtensions
             System.Environment.GetEnvironmentVariable));
         services.TryAddSingleton<IJobStoreCollector, PostgresJobStoreCollector>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, JobStoreCollector>());
+        services.TryAddSingleton(_ => new BinarySearch(() => System.Environment.GetEnvironmentVariable("PATH"), BinarySearch.UsualFolders));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, BinaryCollector>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, EnvironmentCollector>(provider => new EnvironmentCollector(
+            provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>(),
+            System.Environment.GetEnvironmentVariable)));
         services.TryAddSingleton<DiagnosticsMetrics>();
         services.TryAddSingleton<SnapshotCollection>();
         services.TryAddSingleton<IFleetDiagnostics, FleetDiagnostics>();

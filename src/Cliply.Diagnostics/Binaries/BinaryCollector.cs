@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using Cliply.Diagnostics.Collection;
+using Cliply.Diagnostics.Evidence;
+using Microsoft.Extensions.Options;
+
+namespace Cliply.Diagnostics.Binaries;
+
+/// <summary>
+/// Looks for ffmpeg and yt-dlp on PATH at each collection, and runs them only when the file behind the path has changed or
+/// an hour has passed; one that failed is tried again after a minute, one that timed out at once.
+/// </summary>
+internal sealed class BinaryCollector(IOptions<CliplyDiagnosticsOptions> options, BinarySearch search, TimeProvider time) : IEvidenceCollector
+{
+    private static readonly (string Name, string VersionFlag)[] Programs = [("ffmpeg", "-version"), ("yt-dlp", "--version")];
+
+    private readonly TimeSpan _limit = options.Value.CollectorDeadline * 0.8;
+    private readonly ConcurrentDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
+
+    public string Name => "binaries";
+
+    public IReadOnlyList<SnapshotSection> Sections { get; } = [SnapshotSection.Binaries];
+
+    public async Task<CollectedEvidence> CollectAsync(CancellationToken cancellationToken)
+    {
+        var found = await Task.WhenAll(Programs.Select(p => CheckAsync(p.Name, p.VersionFlag, cancellationToken))).ConfigureAwait(false);
+        return new CollectedEvidence { Binaries = Section.List(found) };
+    }
+
+    private sealed record Kept(FileIdentity Identity, BinaryStatus Status, string? Version, long Since);
+
+    private async Task<BinaryEvidence> CheckAsync(string name, string versionFlag, CancellationToken cancellationToken)
+    {
+        var location = search.Find(name);
+        if (location.Status != BinaryStatus.Available)
+        {
+            return new BinaryEvidence { Name = name, Status = location.Status, Path = location.Path, FoundOutsidePath = location.FoundOutsidePath };
+        }
+
+        var identity = FileIdentity.Of(location.Path!);
+        if (identity is not null && _kept.TryGetValue(location.Path!, out var kept) && kept.Identity == identity && time.GetElapsedTime(kept.Since) < KeepFor(kept.Status))
+        {
+            return new BinaryEvidence { Name = name, Status = kept.Status, Version = kept.Version, Path = location.Path };
+        }
+
+        var (status, version) = await BinaryProbe.RunAsync(location.Path!, versionFlag, _limit, time, cancellationToken).ConfigureAwait(false);
+        if (identity is not null)
+        {
+            _kept[location.Path!] = new Kept(identity, status, version, time.GetTimestamp());
+        }
+
+        return new BinaryEvidence { Name = name, Status = status, Version = version, Path = location.Path };
+    }
+
+    private static TimeSpan KeepFor(BinaryStatus status) => status switch
+    {
+        BinaryStatus.Available => TimeSpan.FromHours(1),
+        BinaryStatus.TimedOut => TimeSpan.Zero,
+        _ => TimeSpan.FromMinutes(1),
+    };
+}

@@ -1,0 +1,98 @@
+using System.ComponentModel;
+using System.Text;
+using Cliply.Diagnostics.Evidence;
+using CliWrap;
+
+namespace Cliply.Diagnostics.Binaries;
+
+/// <summary>Runs a program with its version flag, within a time limit and bounded memory, and leaves nothing behind.</summary>
+internal static class BinaryProbe
+{
+    /// <summary>How much of the output is kept; more than that is no version text.</summary>
+    private const int MaxOutput = 64 * 1024;
+
+    private const string MarkerVariable = "CLIPLY_VERSION_PROBE";
+
+    /// <summary>Runs it.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="versionFlag">The program's own flag.</param>
+    /// <param name="limit">How long it may take: it is asked to end at two thirds and killed at the whole.</param>
+    /// <param name="time">The clock of the limit.</param>
+    /// <param name="cancellationToken">Kills it.</param>
+    public static async Task<(BinaryStatus Status, string? Version)> RunAsync(string path, string versionFlag, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var marker = Guid.NewGuid().ToString("N");
+        using var ask = new CancellationTokenSource(limit * (2.0 / 3), time);
+        using var deadline = new CancellationTokenSource(limit, time);
+        using var kill = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var output = new MemoryStream();
+        var isEndless = false;
+        var command = CliWrap.Cli.Wrap(path)
+            .WithArguments([versionFlag])
+            .WithWorkingDirectory(Path.GetPathRoot(path)!)
+            .WithEnvironmentVariables(v => v.Set(MarkerVariable, marker))
+            .WithValidation(CommandResultValidation.None)
+            .WithStandardInputPipe(PipeSource.Null)
+            .WithStandardErrorPipe(PipeTarget.Create((stream, token) => DrainAsync(stream, keep: null, token)))
+            .WithStandardOutputPipe(PipeTarget.Create((stream, token) => DrainAsync(stream, output, token)));
+        try
+        {
+            var running = command.ExecuteAsync(kill.Token, ask.Token);
+            var result = await running.Task.WaitAsync(kill.Token).ConfigureAwait(false);
+            return result.ExitCode == 0 && VersionText.Parse(Text()) is { } version ? (BinaryStatus.Available, version) : (BinaryStatus.Failed, null);
+        }
+        catch (OperationCanceledException) when (isEndless)
+        {
+            return (BinaryStatus.Failed, null);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (BinaryStatus.TimedOut, null);
+        }
+        catch (Exception exception) when (exception is Win32Exception || exception.InnerException is Win32Exception)
+        {
+            const int NotPermitted = 13;
+            const int ExecFormat = 8;
+            var code = (exception as Win32Exception ?? (Win32Exception)exception.InnerException!).NativeErrorCode;
+            return (code is NotPermitted or ExecFormat ? BinaryStatus.NotExecutable : BinaryStatus.Failed, null);
+        }
+        finally
+        {
+            // A child of the program that holds the pipe or outlives it is found by the variable that it inherited.
+            Descendants.Kill($"{MarkerVariable}={marker}");
+        }
+
+        string Text()
+        {
+            lock (output)
+            {
+                return Encoding.UTF8.GetString(output.ToArray());
+            }
+        }
+
+        async Task DrainAsync(Stream stream, MemoryStream? keep, CancellationToken token)
+        {
+            var buffer = new byte[4096];
+            long total = 0;
+            int read;
+            while ((read = await stream.ReadAsync(buffer, token).ConfigureAwait(false)) > 0)
+            {
+                total += read;
+                if (total > MaxOutput)
+                {
+                    isEndless = true;
+                    await kill.CancelAsync().ConfigureAwait(false);
+                    return;
+                }
+
+                if (keep is not null)
+                {
+                    lock (keep)
+                    {
+                        keep.Write(buffer, 0, read);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+using Cliply.Diagnostics.Evidence;
+
+namespace Cliply.Diagnostics.Environments;
+
+/// <summary>Tells missing, blank, placeholder and malformed variables apart (runbook: 1.3). Says names and reasons, never a value.</summary>
+internal static class EnvironmentRules
+{
+    private static readonly string[] LogLevels =
+        ["trace", "debug", "verbose", "information", "info", "warning", "warn", "error", "err", "critical", "fatal", "silent", "none", "off"];
+
+    private static readonly string[] Placeholders =
+        ["changeme", "change-me", "change_me", "placeholder", "todo", "tbd", "fixme", "replaceme", "replace-me", "replace_me", "none", "null", "undefined", "dummy", "secret", "password", "..."];
+
+    /// <summary>Looks at every variable once.</summary>
+    /// <param name="required">Without these a worker can't work.</param>
+    /// <param name="recommended">Without these it is harder to operate.</param>
+    /// <param name="read">Gives a variable's value; null where it is not set.</param>
+    public static EnvironmentEvidence Check(IEnumerable<string> required, IEnumerable<string> recommended, Func<string, string?> read)
+    {
+        var invalid = new List<InvalidVariable>();
+        var missingRequired = Missing(required);
+        var missingRecommended = Missing(recommended);
+        return new EnvironmentEvidence { MissingRequired = missingRequired, MissingRecommended = missingRecommended, Invalid = invalid };
+
+        List<string> Missing(IEnumerable<string> names)
+        {
+            var missing = new List<string>();
+            foreach (var name in names.Distinct(StringComparer.Ordinal))
+            {
+                var value = read(name);
+                if (string.IsNullOrWhiteSpace(value))
+                {
+                    missing.Add(name);
+                }
+                else if (WhatIsWrong(name, value) is { } reason)
+                {
+                    invalid.Add(new InvalidVariable { Name = name, Reason = reason });
+                }
+            }
+
+            return missing;
+        }
+    }
+
+    /// <summary>What is wrong with a value that is set; null: nothing.</summary>
+    internal static string? WhatIsWrong(string name, string value)
+    {
+        if (value.Any(c => char.IsControl(c) || c is '\uFEFF' or '\u200B' or '\u2028' or '\u2029'))
+        {
+            return "holds a line break or an invisible character";
+        }
+
+        if (value != value.Trim())
+        {
+            return "starts or ends with a space";
+        }
+
+        if (value.Length > 1 && value[0] is '"' or '\'' && value[0] == value[^1])
+        {
+            return "is in quotes that are part of the value";
+        }
+
+        if (IsPlaceholder(value))
+        {
+            return "is a placeholder";
+        }
+
+        return name switch
+        {
+            "SUPABASE_URL" => Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && url.Host.Length > 0 ? null : "not an absolute https URL",
+            "SUPABASE_SERVICE_ROLE_KEY" => IsServiceRoleKey(value) ? null : "neither a JWT of three parts nor a key that starts with sb_secret_",
+            "SENTRY_DSN" => IsSentryDsn(value) ? null : "not a Sentry DSN (https://key@host/project)",
+            "LOG_LEVEL" => LogLevels.Contains(value, StringComparer.OrdinalIgnoreCase) || byte.TryParse(value, out _) ? null : "not a log level",
+            _ => null,
+        };
+    }
+
+    private static bool IsPlaceholder(string value)
+    {
+        var host = Uri.TryCreate(value, UriKind.Absolute, out var url) ? url.Host.Split('.')[0] : "";
+        return Placeholders.Contains(value, StringComparer.OrdinalIgnoreCase)
+            || IsFiller(value)
+            || IsFiller(host)
+            || (value[0] == '<' && value[^1] == '>')
+            || (value.StartsWith("${", StringComparison.Ordinal) && value[^1] == '}')
+            || (value.StartsWith("{{", StringComparison.Ordinal) && value.EndsWith("}}", StringComparison.Ordinal))
+            || StartsLikeYours(value)
+            || StartsLikeYours(host)
+            || value.EndsWith("...", StringComparison.Ordinal)
+            || value.EndsWith('…');
+    }
+
+    /// <summary>"xxx", "XXXXXXXX", "***".</summary>
+    private static bool IsFiller(string value) => value.Length >= 3 && value.All(c => c is 'x' or 'X' or '*' or '-' or '_' or '.') && value.Any(c => c is 'x' or 'X' or '*');
+
+    private static bool StartsLikeYours(string value) =>
+        value.StartsWith("your-", StringComparison.OrdinalIgnoreCase) || value.StartsWith("your_", StringComparison.OrdinalIgnoreCase) || value.StartsWith("my-", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsServiceRoleKey(string value)
+    {
+        if (value.StartsWith("sb_secret_", StringComparison.Ordinal))
+        {
+            return value.Length > "sb_secret_".Length && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+        }
+
+        var parts = value.Split('.');
+        return parts.Length == 3 && parts.All(p => p.Length > 0 && p.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')) && IsJson(parts[0]) && IsJson(parts[1]);
+    }
+
+    private static bool IsJson(string part)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(Base64Url.DecodeFromChars(part));
+            return json.RootElement.ValueKind == JsonValueKind.Object;
+        }
+        catch (Exception exception) when (exception is FormatException or JsonException or DecoderFallbackException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsSentryDsn(string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" && url.UserInfo.Length > 0 && url.AbsolutePath.Length > 1;
+}
