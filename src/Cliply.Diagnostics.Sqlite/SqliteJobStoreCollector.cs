@@ -1,0 +1,179 @@
+using Cliply.Diagnostics.Collection;
+using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.JobStores;
+using Cliply.Diagnostics.Logs;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace Cliply.Diagnostics.Sqlite;
+
+/// <summary>Reads the same job table as PostgreSQL's collector from a SQLite file, in one read transaction.</summary>
+internal sealed class SqliteJobStoreCollector(string connectionString, IOptions<CliplyDiagnosticsOptions> options, LogPatternMatcher patterns) : IJobStoreCollector
+{
+    private readonly CliplyDiagnosticsOptions _options = options.Value;
+
+    public string Name => "sqlite";
+
+    public IReadOnlyList<SnapshotSection> Sections { get; } = [SnapshotSection.Workers, SnapshotSection.Queue, SnapshotSection.Database];
+
+    public Task<CollectedEvidence> CollectAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return Task.FromResult(Collect());
+        }
+        catch (SqliteException exception)
+        {
+            return Task.FromResult(FailureOf(exception).ToEvidence());
+        }
+    }
+
+    private static JobStoreFailure FailureOf(SqliteException exception) => exception.SqliteErrorCode switch
+    {
+        5 or 6 => new(DatabaseStatus.Timeout, "the database file is locked"),
+        3 or 23 => new(DatabaseStatus.PermissionDenied, "the database file may not be read"),
+        14 => new(DatabaseStatus.Error, "the database file can't be opened: it is not there, or may not be read"),
+        26 => new(DatabaseStatus.Error, "the file is no SQLite database"),
+        11 => new(DatabaseStatus.Error, "the database file is damaged"),
+        var code => new(DatabaseStatus.Error, $"SQLite answered with error {code}"),
+    };
+
+    private CollectedEvidence Collect()
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        using var connection = new SqliteConnection(connectionString);
+        connection.Open();
+        using var transaction = connection.BeginTransaction(deferred: true);
+        var store = _options.JobStore;
+        var existing = ColumnsOf(connection, store.Table);
+        if (existing.Count == 0)
+        {
+            return new JobStoreFailure(DatabaseStatus.SchemaMissing, $"the table {store.Table} is not there").ToEvidence();
+        }
+
+        if (JobColumns.Resolve(existing, store.Columns, out var missing) is not { } columns)
+        {
+            return new JobStoreFailure(DatabaseStatus.SchemaMissing, $"the table {store.Table} has no {missing}").ToEvidence();
+        }
+
+        var statements = new SqliteStatements(store.Table, columns, store.CountingCap);
+        var now = Time(Scalar(connection, "select unixepoch('now', 'subsec')"))!.Value;
+        var latency = TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
+        var numbers = new JobStoreNumbers(now, store.CountingCap);
+        ReadCounts(connection, statements, numbers, store.CountingCap);
+        ReadWorkers(connection, statements, numbers, columns);
+        if (statements.DeadLetteredLastHour is { } deadLettered)
+        {
+            numbers.SetDeadLetteredLastHour((long)Scalar(connection, deadLettered)!);
+        }
+
+        if (ColumnsOf(connection, store.EventsTable).IsSupersetOf(["id", "stage", "created_at"]))
+        {
+            ReadRates(connection, statements.Rates(store.EventsTable), numbers);
+        }
+
+        return numbers.ToEvidence(
+            statements.Errors is { } errors ? ReadErrors(connection, errors) : null,
+            new DatabaseEvidence { Status = DatabaseStatus.Ok, LatencyMilliseconds = latency, MissingFunctions = [], MissingIndexes = [] });
+    }
+
+    private static HashSet<string> ColumnsOf(SqliteConnection connection, string table)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "select name from pragma_table_info($table)";
+        command.Parameters.AddWithValue("$table", table);
+        using var reader = command.ExecuteReader();
+        var columns = new HashSet<string>(StringComparer.Ordinal);
+        while (reader.Read())
+        {
+            columns.Add(reader.GetString(0));
+        }
+
+        return columns;
+    }
+
+    private static void ReadCounts(SqliteConnection connection, SqliteStatements statements, JobStoreNumbers numbers, int cap)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = statements.Counts;
+        using var reader = command.ExecuteReader();
+        var rows = new List<(string Sort, string Kind, long Count, DateTimeOffset? Oldest)>();
+        while (reader.Read())
+        {
+            rows.Add((reader.GetString(0), reader.GetString(1), reader.GetInt64(2), Time(reader.GetValue(3))));
+        }
+
+        foreach (var sort in rows.GroupBy(r => r.Sort, StringComparer.Ordinal))
+        {
+            // One row more than the cap was read, only to see that there are more.
+            var isOver = sort.Sum(r => r.Count) > cap;
+            var extra = isOver ? sort.MaxBy(r => r.Count).Kind : null;
+            foreach (var row in sort)
+            {
+                numbers.AddCount(row.Sort, row.Kind, row.Count - (row.Kind == extra ? 1 : 0), row.Oldest, isOver);
+            }
+        }
+    }
+
+    private void ReadWorkers(SqliteConnection connection, SqliteStatements statements, JobStoreNumbers numbers, JobColumns columns)
+    {
+        var tellsBeats = columns.HeartbeatAt is not null || columns.LockedAt is not null;
+        using var command = connection.CreateCommand();
+        command.CommandText = statements.Running;
+        command.Parameters.AddWithValue("$stale", _options.Thresholds.HeartbeatStale.TotalSeconds);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            switch (reader.GetInt32(0))
+            {
+                case 1:
+                    numbers.AddRunning(reader.GetString(1), reader.GetInt64(2), tellsBeats ? reader.GetInt64(3) : null);
+                    break;
+                case 2:
+                    numbers.SetWorkers(reader.GetInt64(2), tellsBeats ? reader.GetInt64(3) : null, Time(reader.GetValue(4)));
+                    break;
+                default:
+                    numbers.AddWorker(reader.GetString(1), reader.GetInt64(2), Time(reader.GetValue(4)));
+                    break;
+            }
+        }
+    }
+
+    private static void ReadRates(SqliteConnection connection, string sql, JobStoreNumbers numbers)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        numbers.SetRates(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
+    }
+
+    private IReadOnlyList<QueueError> ReadErrors(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var groups = new JobErrorGroups(patterns);
+        while (reader.Read())
+        {
+            groups.Add(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), Time(reader.GetValue(2)));
+        }
+
+        return groups.ToList();
+    }
+
+    private static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+
+    private static DateTimeOffset? Time(object? unixSeconds) => unixSeconds switch
+    {
+        double seconds => DateTimeOffset.UnixEpoch.AddSeconds(seconds),
+        long seconds => DateTimeOffset.UnixEpoch.AddSeconds(seconds),
+        _ => null,
+    };
+}
