@@ -4,6 +4,7 @@ using Cliply.Diagnostics.Classification;
 using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Json;
+using Cliply.Diagnostics.PostgreSql;
 using Cliply.Diagnostics.Reports;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -106,14 +107,22 @@ internal static class DiagnoseCommand
     private static async Task<DiagnosticReport> CollectAsync(string? databaseUrl, CancellationToken cancellationToken)
     {
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
-        if (databaseUrl is null && configuration.GetConnectionString("Cliply") is null && configuration["DATABASE_URL"] is null)
+        var (key, connectionString) = databaseUrl is not null ? ("--database-url", databaseUrl)
+            : configuration.GetConnectionString("Cliply") is { } named ? ("ConnectionStrings__Cliply", named)
+            : ("DATABASE_URL", configuration["DATABASE_URL"]);
+        if (string.IsNullOrWhiteSpace(connectionString))
         {
             throw new CliException(ExitCodes.Usage, "nothing to diagnose. Give --database-url URL to collect now, or --snapshot FILE for a recorded snapshot, or set DATABASE_URL.");
         }
 
+        if (!PostgresConnectionString.TryParse(connectionString, out _, out var problem))
+        {
+            throw new CliException(ExitCodes.Usage, $"{key} can't be used: {problem}");
+        }
+
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration);
-        services.AddCliplyDiagnostics(options => options.ConnectionString = databaseUrl ?? options.ConnectionString);
+        services.AddCliplyDiagnostics(options => options.ConnectionString = connectionString);
         await using var provider = services.BuildServiceProvider();
         try
         {

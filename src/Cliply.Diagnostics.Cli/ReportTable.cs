@@ -7,10 +7,20 @@ namespace Cliply.Diagnostics.Cli;
 /// <summary>Shows a report to people: the verdict first, then each root problem as a page, then its symptoms in short.</summary>
 internal static class ReportTable
 {
-    public static void Write(DiagnosticReport report) => Write(AnsiConsole.Console, report);
-
-    public static void Write(IAnsiConsole console, DiagnosticReport report)
+    public static void Write(DiagnosticReport report)
     {
+        // Where nobody reads it on a terminal, nothing is wrapped: commands stay whole.
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Width = 1_000;
+        }
+
+        Write(AnsiConsole.Console, report);
+    }
+
+    private static void Write(IAnsiConsole console, DiagnosticReport report)
+    {
+        var platforms = Platforms(report);
         console.MarkupLine($"The fleet is [bold {Colour(report.Status)}]{ReportWords.Of(report.Status)}[/] [grey]at {ReportWords.Of(report.CapturedAt)}[/]");
         if (report.Diagnoses.Count == 0)
         {
@@ -20,7 +30,7 @@ internal static class ReportTable
         foreach (var diagnosis in report.Diagnoses.Where(d => d.SymptomOf.Count == 0))
         {
             console.WriteLine();
-            WritePage(console, diagnosis);
+            WritePage(console, diagnosis, platforms);
         }
 
         WriteSymptoms(console, [.. report.Diagnoses.Where(d => d.SymptomOf.Count > 0)]);
@@ -28,7 +38,7 @@ internal static class ReportTable
         WriteUnknowns(console, report.Unknowns);
     }
 
-    private static void WritePage(IAnsiConsole console, Diagnosis diagnosis)
+    private static void WritePage(IAnsiConsole console, Diagnosis diagnosis, HashSet<CommandPlatform> platforms)
     {
         console.MarkupLine($"[bold {Colour(diagnosis.Severity)}]{ReportWords.Of(diagnosis.Severity).ToUpperInvariant()}[/] [bold]{Plain(diagnosis.Title)}[/] [grey]({diagnosis.Code}, {ReportWords.Of(diagnosis.Confidence)})[/]");
         console.MarkupLine(Plain(diagnosis.Summary));
@@ -59,8 +69,8 @@ internal static class ReportTable
             }
         }
 
-        WriteSteps(console, "Look next", diagnosis.NextChecks.Select(c => (c.Question, c.Commands)));
-        WriteSteps(console, "What to do", diagnosis.Remediation.Select(s => ($"{ReportWords.Of(s.Horizon)}: {s.Action}", s.Commands)));
+        WriteSteps(console, "Look next", diagnosis.NextChecks.Select(c => (c.Question, c.Commands)), platforms);
+        WriteSteps(console, "What to do", diagnosis.Remediation.Select(s => ($"{ReportWords.Of(s.Horizon)}: {s.Action}", s.Commands)), platforms);
         if (diagnosis.Verification.Count > 0)
         {
             console.MarkupLine("[bold]It worked when[/]");
@@ -76,7 +86,7 @@ internal static class ReportTable
         }
     }
 
-    private static void WriteSteps(IAnsiConsole console, string title, IEnumerable<(string Text, IReadOnlyList<RunbookCommand> Commands)> steps)
+    private static void WriteSteps(IAnsiConsole console, string title, IEnumerable<(string Text, IReadOnlyList<RunbookCommand> Commands)> steps, HashSet<CommandPlatform> platforms)
     {
         var any = false;
         foreach (var (text, commands) in steps)
@@ -88,12 +98,29 @@ internal static class ReportTable
             }
 
             console.MarkupLine($"  - {Plain(text)}");
-            foreach (var command in commands)
+            foreach (var command in commands.Where(c => platforms.Contains(c.Platform)))
             {
                 var changes = command.Effect == CommandEffect.Changing ? " [yellow](changes)[/]" : "";
                 console.MarkupLine($"      [grey]{ReportWords.Of(command.Platform)}[/]{changes}  [cyan]{Plain(command.Command)}[/]");
             }
         }
+    }
+
+    /// <summary>Only the platforms that the evidence names; all of them where it names none.</summary>
+    private static HashSet<CommandPlatform> Platforms(DiagnosticReport report)
+    {
+        var sources = report.Diagnoses.SelectMany(d => d.Evidence.Concat(d.Causes.SelectMany(c => c.Evidence)))
+            .SelectMany(line => line.Source.Split(", ")).ToHashSet(StringComparer.Ordinal);
+        HashSet<CommandPlatform> named = [CommandPlatform.Any];
+        foreach (var (source, platform) in new[] { ("docker", CommandPlatform.Docker), ("kubernetes", CommandPlatform.Kubernetes), ("systemd", CommandPlatform.Systemd) })
+        {
+            if (sources.Contains(source))
+            {
+                named.Add(platform);
+            }
+        }
+
+        return named.Count > 1 ? named : [.. Enum.GetValues<CommandPlatform>()];
     }
 
     private static void WriteSymptoms(IAnsiConsole console, IReadOnlyList<Diagnosis> symptoms)

@@ -18,7 +18,7 @@ internal sealed class SnapshotReplay(string name)
     public async Task RunAsync(Stream input, Stream output, CancellationToken cancellationToken)
     {
         var reader = PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: 256 * 1024, minimumReadSize: 64 * 1024, leaveOpen: true));
-        var pending = new Queue<Task<ArrayBufferWriter<byte>>>();
+        var pending = new Queue<Task<Diagnosed>>();
         var block = new List<(long Line, byte[] Utf8)>(LinesPerBlock);
         long line = 0;
         try
@@ -43,7 +43,9 @@ internal sealed class SnapshotReplay(string name)
 
                 if (rest.Length > InputFiles.MaxSnapshotBytes)
                 {
-                    throw new CliException(ExitCodes.BadInput, $"{name}, line {line + 1}: longer than {InputFiles.MaxSnapshotBytes / (1024 * 1024)} MiB, which no snapshot is. Give one snapshot a line.");
+                    await StartAsync();
+                    pending.Enqueue(Task.FromResult(new Diagnosed(ReadOnlyMemory<byte>.Empty, new CliException(ExitCodes.BadInput, $"{name}, line {line + 1}: longer than {InputFiles.MaxSnapshotBytes / (1024 * 1024)} MiB, which no snapshot is. Give one snapshot a line."))));
+                    break;
                 }
 
                 reader.AdvanceTo(rest.Start, rest.End);
@@ -60,15 +62,13 @@ internal sealed class SnapshotReplay(string name)
             }
 
             await StartAsync();
-        }
-        finally
-        {
-            // What was diagnosed before a bad line is written all the same.
             while (pending.Count > 0)
             {
                 await WriteAsync(pending.Dequeue());
             }
-
+        }
+        finally
+        {
             await reader.CompleteAsync();
         }
 
@@ -87,12 +87,19 @@ internal sealed class SnapshotReplay(string name)
             }
         }
 
-        async Task WriteAsync(Task<ArrayBufferWriter<byte>> diagnosed)
+        async Task WriteAsync(Task<Diagnosed> block)
         {
-            var reports = await diagnosed;
-            await output.WriteAsync(reports.WrittenMemory, cancellationToken);
+            var (reports, failure) = await block;
+            await output.WriteAsync(reports, cancellationToken);
+            if (failure is not null)
+            {
+                throw failure;
+            }
         }
     }
+
+    /// <summary>The reports of a block of lines, up to the first that is bad.</summary>
+    private sealed record Diagnosed(ReadOnlyMemory<byte> Reports, CliException? Failure);
 
     private static bool TakeLine(ref ReadOnlySequence<byte> rest, bool isLast, out byte[] line)
     {
@@ -108,7 +115,7 @@ internal sealed class SnapshotReplay(string name)
         return line.Length > 0;
     }
 
-    private ArrayBufferWriter<byte> Diagnose((long Line, byte[] Utf8)[] lines)
+    private Diagnosed Diagnose((long Line, byte[] Utf8)[] lines)
     {
         var reports = new ArrayBufferWriter<byte>(64 * 1024);
         foreach (var (line, utf8) in lines)
@@ -120,12 +127,12 @@ internal sealed class SnapshotReplay(string name)
             catch (SnapshotFormatException exception)
             {
                 var place = exception.Path is null ? "" : $"{exception.Path}: ";
-                throw new CliException(ExitCodes.BadInput, $"{name}, line {line}: {place}{exception.Problem}");
+                return new Diagnosed(reports.WrittenMemory, new CliException(ExitCodes.BadInput, $"{name}, line {line}: {place}{exception.Problem}"));
             }
 
             reports.Write("\n"u8);
         }
 
-        return reports;
+        return new Diagnosed(reports.WrittenMemory, null);
     }
 }

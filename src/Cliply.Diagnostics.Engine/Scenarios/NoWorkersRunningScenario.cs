@@ -101,6 +101,7 @@ internal sealed class NoWorkersRunningScenario : IScenario
         var workers = facts.Snapshot.Deployments.Value switch
         {
             { Count: 0 } => "No worker is deployed",
+            { } when IsScaledToZero(facts) => "The workers are scaled to zero",
             { } deployments when deployments.All(d => d.DesiredReplicas is not null) =>
                 $"0 of {deployments.Aggregate((Int128)0, (sum, d) => sum + d.DesiredReplicas!.Value)} desired workers run",
             { } => "No deployed worker runs",

@@ -68,7 +68,7 @@ public sealed class PostgresFailureTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_WrongPassword_IsAuthenticationFailedAndBacksOff()
     {
-        var database = await server.CreateDatabaseAsync($"create role with_password login password 'another'; {JobTables.Current} grant select on jobs to with_password;");
+        var database = await TestDatabase.CreateAsync(server, $"create role with_password login password 'another'; {JobTables.Current} grant select on jobs to with_password;");
         var time = new FakeTimeProvider();
         await using var collector = new CollectorUnderTest($"Host=127.0.0.1;Port={server.Port};Username=with_password;Password={Canary};Database={database.Name}", time: time);
 
@@ -93,21 +93,21 @@ public sealed class PostgresFailureTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_TlsRequiredButOff_IsTlsFailed()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current);
         Expect(await TestDatabase.CollectOnceAsync(database.ConnectionString + ";SSL Mode=Require"), DatabaseStatus.TlsFailed, "tlsFailed", "no encrypted connection could be agreed on; check the SSL mode and the server's certificate", null);
     }
 
     [Fact]
     public async Task CollectAsync_NoPrivilege_IsPermissionDenied()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current + "create role may_nothing login;");
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + "create role may_nothing login;");
         Expect(await TestDatabase.CollectOnceAsync($"Host=127.0.0.1;Port={server.Port};Username=may_nothing;Database={database.Name}"), DatabaseStatus.PermissionDenied, "permissionDenied", "the role may not read the job store; grant it SELECT", "42501");
     }
 
     [Fact]
     public async Task CollectAsync_OnlySelect_IsEnough()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current + JobTables.Events + JobTables.Functions + "insert into jobs (kind) values ('TRANSCRIBE'); create role may_select login; grant select on jobs to may_select;");
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + JobTables.Events + JobTables.Functions + "insert into jobs (kind) values ('TRANSCRIBE'); create role may_select login; grant select on jobs to may_select;");
 
         var evidence = await TestDatabase.CollectOnceAsync($"Host=127.0.0.1;Port={server.Port};Username=may_select;Database={database.Name}");
 
@@ -122,7 +122,7 @@ public sealed class PostgresFailureTests(PostgresServer server)
     public async Task CollectAsync_RowLevelSecurityHidesEveryRow_IsPermissionDeniedNotEmpty(string policy)
     {
         await EnsureRoleAsync("hidden_from");
-        var database = await server.CreateDatabaseAsync(JobTables.Current + "insert into jobs (kind, state) values ('TRANSCRIBE', 'done'); grant select on jobs to hidden_from; alter table jobs enable row level security;" + policy);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + "insert into jobs (kind, state) values ('TRANSCRIBE', 'done'); grant select on jobs to hidden_from; alter table jobs enable row level security;" + policy);
 
         var evidence = await TestDatabase.CollectOnceAsync($"Host=127.0.0.1;Port={server.Port};Username=hidden_from;Database={database.Name}");
 
@@ -133,7 +133,7 @@ public sealed class PostgresFailureTests(PostgresServer server)
     public async Task CollectAsync_RowLevelSecurityWithAPolicyThatShowsRows_IsRead()
     {
         await EnsureRoleAsync("shown_to");
-        var database = await server.CreateDatabaseAsync(JobTables.Current + "insert into jobs (kind, state) values ('TRANSCRIBE', 'done'); grant select on jobs to shown_to; alter table jobs enable row level security; create policy p on jobs for select to shown_to using (true);");
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + "insert into jobs (kind, state) values ('TRANSCRIBE', 'done'); grant select on jobs to shown_to; alter table jobs enable row level security; create policy p on jobs for select to shown_to using (true);");
 
         var evidence = await TestDatabase.CollectOnceAsync($"Host=127.0.0.1;Port={server.Port};Username=shown_to;Database={database.Name}");
 
@@ -147,21 +147,21 @@ public sealed class PostgresFailureTests(PostgresServer server)
     [InlineData("create table jobs (id int, state text, kind text)", "the table public.jobs has no column locked_by or worker_id")]
     public async Task CollectAsync_TableOrColumnMissing_IsSchemaMissingAndNamesIt(string sql, string message)
     {
-        var database = await server.CreateDatabaseAsync(sql);
+        var database = await TestDatabase.CreateAsync(server, sql);
         Expect(await database.CollectAsync(), DatabaseStatus.SchemaMissing, "schemaMissing", message, null);
     }
 
     [Fact]
     public async Task CollectAsync_MappedColumnMissing_IsSchemaMissingAndNamesIt()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current);
         Expect(await database.CollectAsync(o => o.JobStore.Columns.HeartbeatAt = "beat"), DatabaseStatus.SchemaMissing, "schemaMissing", "the table public.jobs has no column beat", null);
     }
 
     [Fact]
     public async Task CollectAsync_ColumnRenamedWhileRunning_IsSeenAtOnceAndRecovers()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current);
         await using var collector = new CollectorUnderTest(database.ConnectionString);
         (await collector.CollectAsync(Cancellation)).Queue.IsKnown.Should().BeTrue();
 
@@ -174,14 +174,14 @@ public sealed class PostgresFailureTests(PostgresServer server)
     public async Task CollectAsync_NoConnectionLeftForTheRole_IsTooManyConnections()
     {
         await EnsureRoleAsync("one_only");
-        var database = await server.CreateDatabaseAsync(JobTables.Current + "grant select on jobs to one_only; alter role one_only connection limit 0;");
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + "grant select on jobs to one_only; alter role one_only connection limit 0;");
         Expect(await TestDatabase.CollectOnceAsync($"Host=127.0.0.1;Port={server.Port};Username=one_only;Database={database.Name}"), DatabaseStatus.TooManyConnections, "tooManyConnections", "the server has no connection left", "53300");
     }
 
     [Fact]
     public async Task CollectAsync_Standby_IsReadOnly()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current);
         var port = await server.StartStandbyAsync();
         try
         {
@@ -196,7 +196,7 @@ public sealed class PostgresFailureTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_DatabaseMadeReadOnly_IsReadOnly()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current);
         await database.ExecuteAsync($"alter database {database.Name} set default_transaction_read_only = on");
         (await database.CollectAsync()).Database.Value!.Status.Should().Be(DatabaseStatus.ReadOnly);
     }
@@ -205,14 +205,14 @@ public sealed class PostgresFailureTests(PostgresServer server)
     public async Task CollectAsync_RoleIsReadOnlyByItsOwnSetting_SaysNothingOfTheDatabase()
     {
         await EnsureRoleAsync("careful");
-        var database = await server.CreateDatabaseAsync(JobTables.Current + "grant select on jobs to careful; alter role careful set default_transaction_read_only = on;");
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + "grant select on jobs to careful; alter role careful set default_transaction_read_only = on;");
         (await TestDatabase.CollectOnceAsync($"Host=127.0.0.1;Port={server.Port};Username=careful;Database={database.Name}")).Database.Value!.Status.Should().Be(DatabaseStatus.Ok);
     }
 
     [Fact]
     public async Task CollectAsync_TableLocked_QueueIsUnavailableWhileTheDatabaseIsOk()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current);
         await using var collector = new CollectorUnderTest(database.ConnectionString, o => o.CollectorDeadline = TimeSpan.FromSeconds(1));
         (await collector.CollectAsync(Cancellation)).Queue.IsKnown.Should().BeTrue();
         await using var other = new NpgsqlConnection(database.ConnectionString + ";Pooling=false");
@@ -236,7 +236,7 @@ public sealed class PostgresFailureTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_CountTooSlow_QueueIsUnavailableNeverZero()
     {
-        var database = await server.CreateDatabaseAsync("""
+        var database = await TestDatabase.CreateAsync(server, """
             create function slow(text) returns text language plpgsql as 'begin perform pg_sleep(10); return $1; end';
             create table base (state text, kind text, locked_by text);
             insert into base values ('queued', 'TRANSCRIBE', null);
@@ -255,7 +255,7 @@ public sealed class PostgresFailureTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_ConnectionsTerminated_NextCallRecovers()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current);
         await using var collector = new CollectorUnderTest(database.ConnectionString);
         (await collector.CollectAsync(Cancellation)).Queue.IsKnown.Should().BeTrue();
 
@@ -274,7 +274,7 @@ public sealed class PostgresFailureTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_HostsOwnPoolExhausted_IsToldApart()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current);
         await using var hosts = NpgsqlDataSource.Create(database.ConnectionString + ";Maximum Pool Size=1;Timeout=1");
         await using var taken = await hosts.OpenConnectionAsync(Cancellation);
         var options = Microsoft.Extensions.Options.Options.Create(new CliplyDiagnosticsOptions { CollectorDeadline = TimeSpan.FromSeconds(3) });
@@ -287,7 +287,7 @@ public sealed class PostgresFailureTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_CallerCancels_CancellationEscapes()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current);
         await using var collector = new CollectorUnderTest(database.ConnectionString);
 
         await FluentActions.Awaiting(() => collector.CollectAsync(new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();

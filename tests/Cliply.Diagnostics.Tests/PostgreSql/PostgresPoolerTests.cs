@@ -13,7 +13,7 @@ public sealed class PostgresPoolerTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_ThroughPgBouncer_IsCorrectAndLeavesNoSessionState()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current + JobTables.Index + "insert into jobs (kind) values ('TRANSCRIBE');");
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + JobTables.Index + "insert into jobs (kind) values ('TRANSCRIBE');");
         await using var collector = new CollectorUnderTest(database.BouncerConnectionString);
 
         for (var i = 0; i < 20; i++)
@@ -31,7 +31,7 @@ public sealed class PostgresPoolerTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_ThroughPgBouncerAfterAFailedStatement_NextClientIsUnharmed()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current);
         await using var collector = new CollectorUnderTest(database.BouncerConnectionString);
         (await collector.CollectAsync(Cancellation)).Queue.IsKnown.Should().BeTrue();
         await database.ExecuteAsync("alter table jobs rename column kind to type");
@@ -43,7 +43,7 @@ public sealed class PostgresPoolerTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_ThousandTimes_KeepsAFlatNumberOfConnections()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current + JobTables.Index);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + JobTables.Index);
         await using var collector = new CollectorUnderTest(database.ConnectionString);
 
         for (var i = 0; i < 1_000; i++)
@@ -58,7 +58,7 @@ public sealed class PostgresPoolerTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_AfterTheFirst_TakesOneRoundTrip()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current + JobTables.Index + JobTables.Events);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + JobTables.Index + JobTables.Events);
         await using var proxy = new FlightCountingProxy(server.Port);
         await using var collector = new CollectorUnderTest($"Host=127.0.0.1;Port={proxy.Port};Username=postgres;Database={database.Name};SSL Mode=Disable");
         await collector.CollectAsync(Cancellation);
@@ -73,7 +73,7 @@ public sealed class PostgresPoolerTests(PostgresServer server)
     public async Task CollectAsync_Always_RunsInAReadOnlyTransaction()
     {
         // A view that writes: reading it fails in a read-only transaction and only there.
-        var database = await server.CreateDatabaseAsync("""
+        var database = await TestDatabase.CreateAsync(server, """
             create table seen (at timestamptz);
             create function peek() returns text language plpgsql as 'begin insert into seen values (now()); return ''queued''; end';
             create table base (kind text, locked_by text);
@@ -92,7 +92,7 @@ public sealed class PostgresPoolerTests(PostgresServer server)
     [InlineData(10)]
     public async Task CollectAsync_HostClockIsOff_AgesAreUnchanged(int minutes)
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current + "insert into jobs (kind, run_at) values ('TRANSCRIBE', now() - interval '300 seconds');");
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + "insert into jobs (kind, run_at) values ('TRANSCRIBE', now() - interval '300 seconds');");
         await using var collector = new CollectorUnderTest(database.ConnectionString, time: new ShiftedTime(TimeSpan.FromMinutes(minutes)));
 
         var evidence = await collector.CollectAsync(Cancellation);

@@ -29,7 +29,7 @@ public sealed class PostgresQueueTests(PostgresServer server)
     [InlineData(JobTables.Index)]
     public async Task CollectAsync_CurrentNames_CountsEverything(string index)
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current + index + SomeJobs);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + index + SomeJobs);
 
         var evidence = await database.CollectAsync();
 
@@ -62,7 +62,7 @@ public sealed class PostgresQueueTests(PostgresServer server)
     [InlineData(JobTables.Index)]
     public async Task CollectAsync_CurrentNames_FindsWorkersByTheirLocks(string index)
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current + index + SomeJobs);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + index + SomeJobs);
 
         var evidence = await database.CollectAsync();
 
@@ -79,7 +79,7 @@ public sealed class PostgresQueueTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_OlderNames_CountsEverything()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Older + """
+        var database = await TestDatabase.CreateAsync(server, JobTables.Older + """
             insert into jobs (type, status, run_after) values ('TRANSCRIBE', 'pending', now() - interval '100 seconds'), ('TRANSCRIBE', 'pending', now() + interval '1 hour');
             insert into jobs (type, status, worker_id, last_heartbeat) values ('TRANSCRIBE', 'processing', gen_random_uuid(), now() - interval '5 seconds');
             insert into jobs (type, status, error) values ('CLIP_RENDER', 'error', '{"message": "ffmpeg timeout"}'), ('CLIP_RENDER', 'succeeded', null);
@@ -95,7 +95,7 @@ public sealed class PostgresQueueTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_BothGenerationsInOneTable_TheLiveOnesWinColumnByColumn()
     {
-        var database = await server.CreateDatabaseAsync("""
+        var database = await TestDatabase.CreateAsync(server, """
             create table jobs (id uuid primary key default gen_random_uuid(), state text, status text default 'done', kind text, type text default 'OLD',
               locked_by text, worker_id uuid, last_heartbeat timestamptz, run_at timestamptz, run_after timestamptz not null default now() + interval '1 day', created_at timestamptz default now());
             insert into jobs (state, kind, run_at) values ('queued', 'TRANSCRIBE', now() - interval '50 seconds');
@@ -113,7 +113,7 @@ public sealed class PostgresQueueTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_NoHeartbeatAndNoLockTime_StalenessIsNotObservable()
     {
-        var database = await server.CreateDatabaseAsync("""
+        var database = await TestDatabase.CreateAsync(server, """
             create table jobs (id int, state text, kind text, locked_by text);
             insert into jobs values (1, 'running', 'TRANSCRIBE', 'w'), (2, 'queued', 'TRANSCRIBE', null);
             """);
@@ -127,7 +127,7 @@ public sealed class PostgresQueueTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_EmptyQueue_IsZeroAndNotUnknown()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current);
 
         var evidence = await database.CollectAsync();
 
@@ -138,7 +138,7 @@ public sealed class PostgresQueueTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_StateIsAnEnum_IsRead()
     {
-        var database = await server.CreateDatabaseAsync("""
+        var database = await TestDatabase.CreateAsync(server, """
             create type job_state as enum ('queued', 'running', 'done', 'failed', 'dead_letter');
             create table jobs (id int, state job_state, kind text, locked_by text, run_at timestamptz, updated_at timestamptz default now(), last_error text);
             create index on jobs (state, kind, run_at) where state in ('queued', 'running', 'failed', 'dead_letter');
@@ -154,7 +154,7 @@ public sealed class PostgresQueueTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_HostileNamesMappedByOption_AreQuoted()
     {
-        var database = await server.CreateDatabaseAsync("""
+        var database = await TestDatabase.CreateAsync(server, """
             create schema "my ""schema";
             create table "my ""schema"."jobs; drop table jobs" ("st ate" text, "ki""nd" text, who text, at timestamptz);
             insert into "my ""schema"."jobs; drop table jobs" values ('queued', 'A', null, now() - interval '7 seconds'), ('running', 'B', 'w', null);
@@ -178,7 +178,7 @@ public sealed class PostgresQueueTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_MissingIndex_AdviceRunsAndIsThenGone()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current + SomeJobs);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + SomeJobs);
 
         var before = await database.CollectAsync();
         await database.ExecuteAsync(before.Database.Value!.MissingIndexes!.Single().Sql!);
@@ -198,7 +198,7 @@ public sealed class PostgresQueueTests(PostgresServer server)
     [InlineData(500, 3, 0, 97, true)]
     public async Task CollectAsync_Cap_IsExactUpToItAndALowerBoundAbove(int first, int second, int scheduled, int expectedFirst, bool isLowerBound)
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current + JobTables.Index + $"""
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + JobTables.Index + $"""
             insert into jobs (kind, run_at) select 'A_COMMON', now() - interval '1 minute' from generate_series(1, {first});
             insert into jobs (kind, run_at) select 'YOUTUBE_DOWNLOAD', now() - interval '1 minute' from generate_series(1, {second});
             insert into jobs (kind, run_at) select 'A_COMMON', now() + interval '1 hour' from generate_series(1, {scheduled});
@@ -216,7 +216,7 @@ public sealed class PostgresQueueTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_EventsTable_GivesTheRatesOfFiveMinutes()
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current + JobTables.Events + """
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + JobTables.Events + """
             insert into job_events (stage, created_at) select 'claimed', now() - interval '6 minutes' from generate_series(1, 7);
             insert into job_events (stage, created_at) select 'claimed', now() - interval '4 minutes' from generate_series(1, 5);
             insert into job_events (stage, created_at) select 'finished', now() - interval '1 minute' from generate_series(1, 3);
@@ -235,7 +235,7 @@ public sealed class PostgresQueueTests(PostgresServer server)
     [InlineData(JobTables.Functions + "drop function worker_finish; create function worker_finish(p_job_id uuid, p_worker_id uuid, p_result jsonb) returns void language sql as 'select';", new[] { "worker_finish" })]
     public async Task CollectAsync_WorkerFunctions_ThoseThatCannotBeCalledAreMissing(string sql, string[] expected)
     {
-        var database = await server.CreateDatabaseAsync(JobTables.Current + sql);
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + sql);
 
         (await database.CollectAsync()).Database.Value!.MissingFunctions.Should().Equal(expected);
     }

@@ -88,24 +88,16 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public Task StopStandbyAsync() => AsPostgresAsync($"{Programs}/pg_ctl", "-D", $"{_folder}/standby", "-w", "-m", "immediate", "stop");
 
-    /// <summary>A new database with the given tables.</summary>
-    public async Task<TestDatabase> CreateDatabaseAsync(string sql = "")
+    /// <summary>A new, empty database.</summary>
+    /// <returns>Its name.</returns>
+    public async Task<string> CreateEmptyDatabaseAsync()
     {
         var name = $"test{Interlocked.Increment(ref _databases)}";
-        await using (var admin = new NpgsqlConnection(AdminConnectionString))
-        {
-            await admin.OpenAsync();
-            await using var create = new NpgsqlCommand($"create database {name}", admin);
-            await create.ExecuteNonQueryAsync();
-        }
-
-        var database = new TestDatabase(this, name);
-        if (sql.Length > 0)
-        {
-            await database.ExecuteAsync(sql);
-        }
-
-        return database;
+        await using var admin = new NpgsqlConnection(AdminConnectionString);
+        await admin.OpenAsync();
+        await using var create = new NpgsqlCommand($"create database {name}", admin);
+        await create.ExecuteNonQueryAsync();
+        return name;
     }
 
     public static int FreePort()

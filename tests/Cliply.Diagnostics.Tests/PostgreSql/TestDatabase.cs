@@ -12,6 +12,19 @@ public sealed class TestDatabase(PostgresServer server, string name)
 
     public string BouncerConnectionString => $"Host=127.0.0.1;Port={server.BouncerPort};Username=postgres;Database={name}";
 
+    /// <summary>A new database with the given tables.</summary>
+    public static async Task<TestDatabase> CreateAsync(PostgresServer server, string sql)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        var database = new TestDatabase(server, await server.CreateEmptyDatabaseAsync());
+        if (sql.Length > 0)
+        {
+            await database.ExecuteAsync(sql);
+        }
+
+        return database;
+    }
+
     public async Task ExecuteAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Cliply.Diagnostics.Cli.Tests;
+
+/// <summary>Runs the tool as a process.</summary>
+internal static class Cliply
+{
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string[] arguments, byte[]? input = null, Dictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "cliply.dll"), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Remove("DATABASE_URL");
+        foreach (var (name, value) in environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(input ?? []);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // A tool that fails early does not read its input.
+        }
+
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+
+    /// <summary>The snapshot of a named case, on one line.</summary>
+    public static byte[] Case(string name)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Cases", name + ".json")));
+        return JsonSerializer.SerializeToUtf8Bytes(document.RootElement.GetProperty("snapshot"));
+    }
+}
