@@ -1,1 +1,10 @@
-BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+using BenchmarkDotNet.Running;
+using Cliply.Diagnostics.Benchmarks;
+
+if (args is ["collection-query", var connectionString, var finished])
+{
+    await CollectionQuery.RunAsync(connectionString, finished);
+    return;
+}
+
+BenchmarkSwitcher.FromAssembly(typeof(CollectionQuery).Assembly).Run(args);

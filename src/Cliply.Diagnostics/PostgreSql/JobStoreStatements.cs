@@ -52,24 +52,33 @@ internal static class JobStoreStatements
         var where = states.Length == 0 ? "false" : $"j.{Sql.Name(columns.State)} in ({Sql.Literals(states)})";
         return $"""
             with running as materialized (
-              select coalesce(j.{Sql.Name(columns.Kind)}::text, '') as kind, j.{Sql.Name(columns.LockedBy)}::text as worker, {beat} as beat_at
-              from {table.QuotedTable} j where {where} limit {Number(cap + 1)}
+              select kind, worker, count(*) as jobs, count(*) filter (where beat_at < now() - $1) as stale, max(beat_at) as beat_at
+              from (select coalesce(j.{Sql.Name(columns.Kind)}::text, '') as kind, j.{Sql.Name(columns.LockedBy)}::text as worker, {beat} as beat_at
+                    from {table.QuotedTable} j where {where} limit {Number(cap + 1)}) r
+              group by kind, worker
             ), workers as materialized (
-              select worker, count(*) as jobs, max(beat_at) as beat_at from running where worker is not null group by worker
+              select worker, sum(jobs)::bigint as jobs, max(beat_at) as beat_at from running where worker is not null group by worker
             )
-            select 1, kind, count(*), count(*) filter (where beat_at < now() - $1), null::timestamptz from running group by kind
+            select 1, kind, sum(jobs)::bigint, sum(stale)::bigint, null::timestamptz from running group by kind
             union all select 2, null, count(*), count(*) filter (where beat_at < now() - $1), max(beat_at) from workers
             union all (select 3, worker, jobs, 0, beat_at from workers order by beat_at nulls first, worker limit {MaxWorkers})
             """;
     }
 
-    /// <summary>Jobs that became dead letters within the last hour; null where the table does not tell.</summary>
+    /// <summary>
+    /// Jobs that became dead letters within the last hour; null where the table does not tell. Compared as a row: the state
+    /// alone follows from the partial index, and the planner would drop it and walk the whole index.
+    /// </summary>
     public static string? DeadLetteredLastHour(JobTable table, int cap)
     {
         var states = table.StatesOf(JobStates.DeadLetter);
         return table.Columns.UpdatedAt is not { } updatedAt ? null
             : states.Length == 0 ? "select 0::bigint"
-            : $"select count(*) from (select 1 from {table.QuotedTable} j where j.{Sql.Name(table.Columns.State)} in ({Sql.Literals(states)}) and j.{Sql.Name(updatedAt)} > now() - interval '1 hour' limit {Number(cap + 1)}) x";
+            : $"""
+                select count(*) from (
+                  select 1 from {table.QuotedTable} j where j.{Sql.Name(table.Columns.State)} = {Sql.Literal(states[0])}
+                    and (j.{Sql.Name(table.Columns.State)}, j.{Sql.Name(updatedAt)}) > ({Sql.Literal(states[0])}, now() - interval '1 hour') limit {Number(cap + 1)}) x
+                """;
     }
 
     /// <summary>Claims, completions and failures of the last 5 minutes, looked for among the newest events: no index on their time is needed.</summary>
@@ -117,14 +126,14 @@ internal static class JobStoreStatements
         var from = $"from {table.QuotedTable} j where j.{Sql.Name(columns.State)} = p.state and {Unfinished(table, "j.")} and j.{Sql.Name(columns.Kind)} = p.kind";
         var created = columns.CreatedAt is { } createdAt ? $"j.{Sql.Name(createdAt)}::timestamptz" : "null::timestamptz";
         (string Measure, string Sort, string Predicate, string Due, string Order)[] measures = columns.RunAt is { } column
-            ? RunAtMeasures(Sql.Name(column), created)
+            ? RunAtMeasures(Sql.Name(column), created, table.IsRunAtRequired)
             : [("all", "runnable", "", created, "")];
-        measures = [.. measures, ("failed", "failed", "", "null::timestamptz", ""), ("dead", "deadLetter", "", "null::timestamptz", "")];
+        measures = [.. measures, ("any", "any", "", "null::timestamptz", "")];
 
         var first = measures.Select(m => $"""
-            select '{m.Measure}' as measure, '{m.Sort}' as sort, p.state, p.kind, p.share, c.n, c.oldest
+            select '{m.Measure}' as measure, {(m.Sort == "any" ? "p.sort" : $"'{m.Sort}'")} as sort, p.state, p.kind, p.share, c.n, c.oldest
             from pairs p cross join lateral (select count(*) as n, min(due_at) as oldest from (select {m.Due} as due_at {from}{m.Predicate}{m.Order} limit p.share + 1) x) c
-            where p.sort = '{(m.Sort == "scheduled" ? "runnable" : m.Sort)}'
+            where p.sort {(m.Sort == "any" ? "<>" : "=")} 'runnable'
             """);
         var again = measures.Select(m => $"when '{m.Measure}' then (select count(*) from (select 1 {from}{m.Predicate} limit p.room + 1) x)");
         return $"""
@@ -145,12 +154,13 @@ internal static class JobStoreStatements
             """;
     }
 
-    private static (string, string, string, string, string)[] RunAtMeasures(string column, string created) =>
-    [
-        ("due", "runnable", $" and j.{column} <= now()", $"j.{column}::timestamptz", $" order by j.{column}"),
-        ("unset", "runnable", $" and j.{column} is null", created, ""),
-        ("later", "scheduled", $" and j.{column} > now()", "null::timestamptz", ""),
-    ];
+    private static (string, string, string, string, string)[] RunAtMeasures(string column, string created, bool isRequired)
+    {
+        (string, string, string, string, string) due = ("due", "runnable", $" and j.{column} <= now()", $"j.{column}::timestamptz", $" order by j.{column}");
+        (string, string, string, string, string) unset = ("unset", "runnable", $" and j.{column} is null", created, "");
+        (string, string, string, string, string) later = ("later", "scheduled", $" and j.{column} > now()", "null::timestamptz", "");
+        return isRequired ? [due, later] : [due, unset, later];
+    }
 
     private static string ScannedCounts(JobTable table)
     {

@@ -18,6 +18,9 @@ internal sealed record JobTable
     /// <summary>The quoted enum type of the state column; null where it is a text.</summary>
     public string? StateType { get; init; }
 
+    /// <summary>Whether every job has a due time: the column is not null.</summary>
+    public bool IsRunAtRequired { get; init; }
+
     /// <summary>Whether an index leads to unfinished jobs by state and kind.</summary>
     public bool IsIndexed { get; init; }
 

@@ -27,7 +27,7 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
         """;
 
     private const string ColumnsSql = """
-        select a.attname, t.typname, (select n2.nspname from pg_namespace n2 where n2.oid = t.typnamespace), array(select e.enumlabel::text from pg_enum e where e.enumtypid = t.oid)
+        select a.attname, t.typname, (select n2.nspname from pg_namespace n2 where n2.oid = t.typnamespace), array(select e.enumlabel::text from pg_enum e where e.enumtypid = t.oid), a.attnotnull
         from pg_attribute a
         join pg_class c on c.oid = a.attrelid
         join pg_namespace n on n.oid = c.relnamespace
@@ -107,11 +107,11 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
             return (null, security, new JobStoreFailure(DatabaseStatus.PermissionDenied, "the role may not read the job store; grant it SELECT", PostgresErrorCodes.InsufficientPrivilege));
         }
 
-        var columns = new Dictionary<string, (string Type, string TypeSchema, string[] Labels)>(StringComparer.Ordinal);
+        var columns = new Dictionary<string, (string Type, string TypeSchema, string[] Labels, bool IsRequired)>(StringComparer.Ordinal);
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            columns[reader.GetString(0)] = (reader.GetString(1), reader.GetString(2), reader.GetFieldValue<string[]>(3));
+            columns[reader.GetString(0)] = (reader.GetString(1), reader.GetString(2), reader.GetFieldValue<string[]>(3), reader.GetBoolean(4));
         }
 
         var resolved = JobColumns.Resolve(columns.Keys.ToHashSet(StringComparer.Ordinal), options.Columns, out var missing);
@@ -134,7 +134,7 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         var isReadOnly = reader.GetBoolean(0);
 
-        var (stateType, stateTypeSchema, labels) = columns[resolved.State];
+        var (stateType, stateTypeSchema, labels, _) = columns[resolved.State];
         var table = new JobTable
         {
             Schema = options.Schema,
@@ -142,6 +142,7 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
             Columns = resolved,
             States = labels.Length > 0 ? labels.ToHashSet(StringComparer.Ordinal) : JobStates.Unfinished.ToHashSet(StringComparer.Ordinal),
             StateType = labels.Length > 0 ? Sql.Name(stateTypeSchema, stateType) : null,
+            IsRunAtRequired = resolved.RunAt is not null && columns[resolved.RunAt].IsRequired,
             Events = hasEvents ? Sql.Name(options.Schema, options.EventsTable) : null,
             IsReadOnly = isReadOnly,
             MissingFunctions = MissingFunctions(functions, workerIsText: columns[resolved.LockedBy].Type != "uuid"),
