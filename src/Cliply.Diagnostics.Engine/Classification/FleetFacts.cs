@@ -188,21 +188,32 @@ public sealed class FleetFacts
         return false;
     }
 
-    /// <summary>The listed entry of a binary that can't be used; null where it is not listed or available.</summary>
+    /// <summary>
+    /// The listed entry of a binary that can't be used; null where it is not listed or available. Of several, the one that
+    /// sorts first, so that the order of the list does not matter.
+    /// </summary>
     internal BinaryEvidence? UnavailableBinary(string name)
     {
+        BinaryEvidence? chosen = null;
         if (Snapshot.Binaries.Value is { } binaries)
         {
             for (var b = 0; b < binaries.Count; b++)
             {
-                if (binaries[b].Name == name && binaries[b].Status != BinaryStatus.Available)
+                var binary = binaries[b];
+                if (binary.Name == name && binary.Status != BinaryStatus.Available && (chosen is null || Compare(binary, chosen) < 0))
                 {
-                    return binaries[b];
+                    chosen = binary;
                 }
             }
         }
 
-        return null;
+        return chosen;
+
+        static int Compare(BinaryEvidence one, BinaryEvidence other)
+        {
+            var byStatus = one.Status.CompareTo(other.Status);
+            return byStatus != 0 ? byStatus : string.CompareOrdinal(one.FoundOutsidePath ?? one.Path, other.FoundOutsidePath ?? other.Path);
+        }
     }
 
     /// <summary>Whether a binary was looked for.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cliply.Diagnostics.Evidence;
 
 /// <summary>
@@ -16,29 +18,38 @@ public sealed record DiagnosticSnapshot
     public required DateTimeOffset CapturedAt { get; init; }
 
     /// <summary>The workers that can be seen.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Section<WorkersEvidence> Workers { get; init; }
 
     /// <summary>The job queue in numbers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Section<QueueEvidence> Queue { get; init; }
 
     /// <summary>The programs that jobs call.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Section<IReadOnlyList<BinaryEvidence>> Binaries { get; init; }
 
     /// <summary>The database that holds the queue.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Section<DatabaseEvidence> Database { get; init; }
 
     /// <summary>The environment variables that a worker needs; names only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Section<EnvironmentEvidence> Environment { get; init; }
 
     /// <summary>Worker deployments; an empty list means: looked, and nothing is deployed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Section<IReadOnlyList<DeploymentEvidence>> Deployments { get; init; }
 
     /// <summary>What worker instances use of their limits.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Section<IReadOnlyList<ResourceEvidence>> Resources { get; init; }
 
     /// <summary>What the workers' logs show.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Section<IReadOnlyList<LogEvidence>> Logs { get; init; }
 
     /// <summary>Earlier readings, oldest first.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Section<IReadOnlyList<HistoryPoint>> History { get; init; }
 }
