@@ -1,4 +1,5 @@
 using Cliply.Diagnostics.Classification;
+using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Reports;
 using Cliply.Diagnostics.Scenarios.Shared;
 
@@ -9,13 +10,11 @@ internal sealed class JobStoreUnindexedScenario : IScenario
 {
     public string Code => DiagnosisCodes.JobStoreUnindexed;
 
-    public Diagnosis? Diagnose(FleetFacts facts)
-    {
-        if (facts.Snapshot.Database.Value?.MissingIndexes is not { Count: > 0 } missing)
-        {
-            return null;
-        }
+    public Diagnosis? Diagnose(FleetFacts facts) =>
+        facts.Snapshot.Database.Value?.MissingIndexes is { Count: > 0 } missing ? Page(facts, missing) : null;
 
+    private Diagnosis Page(FleetFacts facts, IReadOnlyList<MissingIndex> missing)
+    {
         var statements = missing.Select(i => i.Sql).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         var purposes = missing.Select(i => i.Purpose).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return new Diagnosis

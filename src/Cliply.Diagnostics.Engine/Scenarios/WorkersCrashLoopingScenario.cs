@@ -73,11 +73,14 @@ internal sealed class WorkersCrashLoopingScenario : IScenario
 
     private static bool RestartsTooOften(FleetFacts facts)
     {
-        foreach (var deployment in facts.Snapshot.Deployments.Value ?? [])
+        if (facts.Snapshot.Deployments.Value is { } deployments)
         {
-            if (deployment.RestartsLast5Minutes > facts.Thresholds.Restarts)
+            for (var d = 0; d < deployments.Count; d++)
             {
-                return true;
+                if (deployments[d].RestartsLast5Minutes > facts.Thresholds.Restarts)
+                {
+                    return true;
+                }
             }
         }
 
@@ -88,13 +91,11 @@ internal sealed class WorkersCrashLoopingScenario : IScenario
     /// How often the number of workers came back from 0 after having been above it. Means nothing where idle workers are
     /// invisible: there the number falls to 0 whenever the queue is empty.
     /// </summary>
-    private static int TimesReturnedFromZero(FleetFacts facts)
-    {
-        if (facts.Workers?.LivenessSource != LivenessSource.Registry || facts.Snapshot.History.Value is not { Count: > 0 } history)
-        {
-            return 0;
-        }
+    private static int TimesReturnedFromZero(FleetFacts facts) =>
+        facts.Workers?.LivenessSource == LivenessSource.Registry && facts.Snapshot.History.Value is { Count: > 0 } history ? TimesReturnedFromZero(facts, history) : 0;
 
+    private static int TimesReturnedFromZero(FleetFacts facts, IReadOnlyList<HistoryPoint> history)
+    {
         var counts = history
             .Where(p => p is { At: not null, ActiveWorkers: not null })
             .Where(p => facts.AgeOf(p.At!.Value) is var age && age >= TimeSpan.Zero && age <= facts.Thresholds.FluctuationWindow)
@@ -217,8 +218,7 @@ internal sealed class WorkersCrashLoopingScenario : IScenario
             : null);
 
     private static Cause? PossibleUnlessLooked(FleetFacts facts, string code, string title) =>
-        facts.Snapshot.Logs.IsKnown && facts.InstanceLines(static (f, deployment, instance) =>
-            instance.ExitCode is not null || instance.LastExitCode is not null ? f.State(deployment, instance) : null).Count > 0
+        facts.Snapshot.Logs.IsKnown && facts.AnyInstance(static (_, instance) => instance.ExitCode is not null || instance.LastExitCode is not null)
             ? null
             : Causes.Possible(code, title);
 }

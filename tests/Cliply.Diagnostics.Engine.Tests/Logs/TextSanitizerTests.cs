@@ -39,7 +39,7 @@ public sealed class TextSanitizerTests
     [InlineData("\u001b[")]
     public void Redact_HostileInput_TakesLinearTime(string piece)
     {
-        var text = string.Concat(Enumerable.Repeat(piece, 500_000));
+        var text = string.Concat(Enumerable.Repeat(piece, 20_000));
 
         // A pattern that backtracks needs years for this; a linear one, moments.
         TextSanitizer.WithoutControlCharacters(TextSanitizer.Redact(text), 100).Length.Should().BeLessThanOrEqualTo(100);
