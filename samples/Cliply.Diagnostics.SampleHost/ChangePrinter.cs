@@ -28,7 +28,7 @@ internal sealed class ChangePrinter(TextWriter output, bool useColour)
 
         // Symptoms come and go with the problem that explains them; only the problems are news.
         var roots = reading.Report.Diagnoses.Where(d => d.SymptomOf.Count == 0).ToDictionary(d => d.Code, StringComparer.Ordinal);
-        foreach (var diagnosis in roots.Values.Where(d => !_active.ContainsKey(d.Code)))
+        foreach (var diagnosis in roots.Values.Where(d => _active.GetValueOrDefault(d.Code)?.Severity != d.Severity))
         {
             ShowDiagnosis(diagnosis);
         }

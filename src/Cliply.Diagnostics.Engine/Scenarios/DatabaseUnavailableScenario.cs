@@ -23,7 +23,7 @@ internal sealed class DatabaseUnavailableScenario : IScenario
             Code = Code,
             Title = "Database unavailable",
             Severity = Severity.Critical,
-            Summary = $"The job store can't be used: {what}.",
+            Summary = $"The job store can't be used: {Detail(facts) ?? what}.",
             Evidence = [facts.DatabaseStatus(database)],
             Causes = [Causes.Confirmed(cause, char.ToUpperInvariant(what[0]) + what[1..], facts.DatabaseStatus(database))],
             Impact = "No worker can claim, beat or finish a job, and no new job can be queued: every job kind stands still.",
@@ -51,6 +51,9 @@ internal sealed class DatabaseUnavailableScenario : IScenario
     public bool Explains(Diagnosis own, Diagnosis other, FleetFacts facts) => other.Code is
         DiagnosisCodes.NoWorkersRunning or DiagnosisCodes.WorkersStuck or DiagnosisCodes.WorkersNotClaiming
         or DiagnosisCodes.WorkersCrashLooping or DiagnosisCodes.JobsFailing;
+
+    /// <summary>The collector's own words say which table, column or role it is.</summary>
+    private static string? Detail(FleetFacts facts) => (facts.Snapshot.Queue.Unavailable ?? facts.Snapshot.Workers.Unavailable)?.Message?.TrimEnd('.');
 
     private static (string Cause, string What, string Quick) Explain(DatabaseStatus status) => status switch
     {

@@ -59,6 +59,8 @@ public sealed class CausesTests
         ["139 before"] = ("workers-crash-looping", Crash(Before("Error", 139, Ago(9))), "confirmed: native-crash"),
         ["134"] = ("workers-crash-looping", Crash(Before("Error", 134, Ago(9))), "confirmed: native-crash"),
         ["134 with a full heap"] = ("workers-crash-looping", Crash(Before("Error", 134, Ago(9))).Logged(Finding("node-heap-out-of-memory")), "confirmed: out-of-memory"),
+        ["134 with a full heap in a job error"] = ("workers-crash-looping", Crash(Before("Error", 134, Ago(9))).Errors(Error("node-heap-out-of-memory", null)), "confirmed: out-of-memory"),
+        ["134 with a heap full 0 times"] = ("workers-crash-looping", Crash(Before("Error", 134, Ago(9))).Errors(Error("node-heap-out-of-memory", 0)), "confirmed: native-crash"),
         ["134 with a heap full long ago"] = ("workers-crash-looping", Crash(Before("Error", 134, Ago(9))).Logged(Finding("node-heap-out-of-memory", 3, Ago(901))), "confirmed: native-crash"),
         ["segmentation fault"] = ("workers-crash-looping", Crashing.Logged(Finding("segmentation-fault")), "confirmed: native-crash"),
         ["uncaught exception"] = ("workers-crash-looping", Crashing.Logged(Finding("uncaught-exception")), "confirmed: uncaught-exception"),

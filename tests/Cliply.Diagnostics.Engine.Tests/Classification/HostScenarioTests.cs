@@ -18,6 +18,23 @@ public sealed class HostScenarioTests
     }
 
     [Fact]
+    public void Classify_RootThatExplainsThroughAnother_TakesTheWorstSeverityBelow() =>
+        new DiagnosisClassifier(null,
+        [
+            new HostScenario("one", Severity.Warning) { ExplainsCode = "two" },
+            new HostScenario("two", Severity.Warning) { ExplainsCode = "three" },
+            new HostScenario("three", Severity.Critical),
+        ]).Classify(Healthy.Q(q => q with { DeadLetter = 30 })).Diagnoses.Select(d => d.Code).Should().Equal("one", "dead-letter-spike", "three", "two");
+
+    [Fact]
+    public void Classify_ScenariosExplainEachOther_AreAllSymptomsAndNothingHangs() =>
+        new DiagnosisClassifier(null,
+        [
+            new HostScenario("one", Severity.Warning) { ExplainsCode = "two" },
+            new HostScenario("two", Severity.Critical) { ExplainsCode = "one" },
+        ]).Classify(Healthy).Diagnoses.Select(d => d.Code).Should().Equal("two", "one");
+
+    [Fact]
     public void Classify_HostInfo_ExplainsNothingAndChangesNoStatus()
     {
         var report = Classify(new HostScenario("license-expires-soon", Severity.Info) { ExplainsCode = "queue-backlog" });

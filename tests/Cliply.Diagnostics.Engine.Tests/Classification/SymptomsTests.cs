@@ -70,14 +70,9 @@ public sealed class SymptomsTests
     public void Classify_Diagnosis_NamesWhatExplainsIt(string name) => Rows[name].Snapshot.SymptomOf(Rows[name].Code).Should().Be(Rows[name].Expected);
 
     [Fact]
-    public void Classify_RootThatExplainsACriticalOne_ComesBeforeAMilderCriticalsTable() => Codes(
-        Crashing.Logged(Finding("oom-killed")).Using(new ResourceEvidence { MemoryBytes = 9, MemoryLimitBytes = 10 }).Q(q => q with { DeadLetter = 30 }))
-        .Should().Be("resources-exhausted, dead-letter-spike, workers-crash-looping");
-
-    [Fact]
-    public void Classify_RootThatExplainsThroughAnother_TakesTheWorstSeverityBelow() => Codes(
-        Healthy.Q(q => q with { DeadLetter = 200, DeadLetteredLastHour = 5, Runnable = 500 }).Deployed(2, Running("a")))
-        .Should().Be("dead-letter-spike, workers-below-desired, queue-backlog");
+    public void Classify_RootThatExplainsACriticalOne_ComesBeforeMilderRootsOfTheTable() => Codes(
+        Drifted(Crashing.Logged(Finding("oom-killed")).Using(new ResourceEvidence { MemoryBytes = 9, MemoryLimitBytes = 10 }), "worker_recover_stuck_jobs"))
+        .Should().Be("resources-exhausted, job-store-drift, workers-crash-looping");
 
     [Fact]
     public void Classify_EquallySevereRoots_KeepTheTablesOrder() => Codes(

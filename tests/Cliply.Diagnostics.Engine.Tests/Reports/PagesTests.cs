@@ -131,6 +131,11 @@ public sealed partial class PagesTests
     public void Summary_HoldsTheNumbers(string code, string expected) => NobodyThere.Classify().Diagnoses.Single(d => d.Code == code).Summary.Should().Be(expected);
 
     [Fact]
+    public void Summary_DatabaseUnavailable_SaysWhatTheCollectorSays() =>
+        (Healthy with { Queue = new SectionFailure("schemaMissing", "the table public.jobs is not there") }).D(d => d with { Status = DatabaseStatus.SchemaMissing }).Classify().Diagnoses.Single().Summary
+            .Should().Be("The job store can't be used: the table public.jobs is not there.");
+
+    [Fact]
     public void Summary_CountThatStoppedAtTheCap_SaysOrMore() =>
         Healthy.Q(q => q with { Runnable = 10_000, LowerBounds = ["runnable"] }).Classify().Diagnoses.Single(d => d.Code == "queue-backlog").Summary.Should().Be("10000 or more jobs wait, the oldest for 20 s.");
 
