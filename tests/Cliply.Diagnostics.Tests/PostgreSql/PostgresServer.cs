@@ -111,12 +111,20 @@ public sealed class PostgresServer : IAsyncLifetime
 
     private static async Task RunAsync(string program, params string[] arguments)
     {
-        // pg_ctl's server inherits redirected pipes and would hold them open.
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "exec \"$@\" >/dev/null 2>/tmp/cliply-postgres-tests.err </dev/null", "sh", program, .. arguments]) { WorkingDirectory = "/" })!;
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
+        // pg_ctl's server inherits redirected pipes and would hold them open; so its errors go to a file.
+        var errors = Path.Combine(Path.GetTempPath(), $"cliply-postgres-{Guid.NewGuid():N}.err");
+        try
         {
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await File.ReadAllTextAsync("/tmp/cliply-postgres-tests.err")}");
+            using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "errors=$1; shift; exec \"$@\" >/dev/null 2>\"$errors\" </dev/null", "sh", errors, program, .. arguments]) { WorkingDirectory = "/" })!;
+            await process.WaitForExitAsync();
+            if (process.ExitCode != 0)
+            {
+                throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await File.ReadAllTextAsync(errors)}");
+            }
+        }
+        finally
+        {
+            File.Delete(errors);
         }
     }
 
