@@ -37,7 +37,7 @@ internal static class BinaryProbe
             .WithStandardOutputPipe(PipeTarget.Create((stream, token) => DrainAsync(stream, output, token)));
         try
         {
-            var running = command.ExecuteAsync(kill.Token, ask.Token);
+            var running = await StartAsync().ConfigureAwait(false);
             var result = await running.Task.WaitAsync(kill.Token).ConfigureAwait(false);
             return result.ExitCode == 0 && VersionText.Parse(Text()) is { } version ? (BinaryStatus.Available, version) : (BinaryStatus.Failed, null);
         }
@@ -49,17 +49,33 @@ internal static class BinaryProbe
         {
             return (BinaryStatus.TimedOut, null);
         }
-        catch (Exception exception) when (exception is Win32Exception || exception.InnerException is Win32Exception)
+        catch (Exception exception) when (NativeCode(exception) is { } code)
         {
-            const int NotPermitted = 13;
-            const int ExecFormat = 8;
-            var code = (exception as Win32Exception ?? (Win32Exception)exception.InnerException!).NativeErrorCode;
-            return (code is NotPermitted or ExecFormat ? BinaryStatus.NotExecutable : BinaryStatus.Failed, null);
+            // The file is there; only a script whose interpreter is missing says that something was not found.
+            const int NoSuchFile = 2;
+            return (code == NoSuchFile ? BinaryStatus.Failed : BinaryStatus.NotExecutable, null);
         }
         finally
         {
             // A child of the program that holds the pipe or outlives it is found by the variable that it inherited.
             Descendants.Kill($"{MarkerVariable}={marker}");
+        }
+
+        // A file that somebody still writes, as when it is being replaced, can't be run for a moment.
+        async Task<CommandTask<CommandResult>> StartAsync()
+        {
+            const int TextFileBusy = 26;
+            while (true)
+            {
+                try
+                {
+                    return command.ExecuteAsync(kill.Token, ask.Token);
+                }
+                catch (Exception exception) when (NativeCode(exception) == TextFileBusy)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(20), time, kill.Token).ConfigureAwait(false);
+                }
+            }
         }
 
         string Text()
@@ -95,4 +111,6 @@ internal static class BinaryProbe
             }
         }
     }
+
+    private static int? NativeCode(Exception exception) => (exception as Win32Exception ?? exception.InnerException as Win32Exception)?.NativeErrorCode;
 }

@@ -12,7 +12,7 @@ internal static class EnvironmentRules
         ["trace", "debug", "verbose", "information", "info", "warning", "warn", "error", "err", "critical", "fatal", "silent", "none", "off"];
 
     private static readonly string[] Placeholders =
-        ["changeme", "change-me", "change_me", "placeholder", "todo", "tbd", "fixme", "replaceme", "replace-me", "replace_me", "none", "null", "undefined", "dummy", "secret", "password", "..."];
+        ["changeme", "change-me", "change_me", "placeholder", "todo", "tbd", "fixme", "replaceme", "replace-me", "replace_me", "undefined", "..."];
 
     /// <summary>Looks at every variable once.</summary>
     /// <param name="required">Without these a worker can't work.</param>
@@ -97,7 +97,7 @@ internal static class EnvironmentRules
     private static bool IsFiller(string value) => value.Length >= 3 && value.All(c => c is 'x' or 'X' or '*' or '-' or '_' or '.') && value.Any(c => c is 'x' or 'X' or '*');
 
     private static bool StartsLikeYours(string value) =>
-        value.StartsWith("your-", StringComparison.OrdinalIgnoreCase) || value.StartsWith("your_", StringComparison.OrdinalIgnoreCase) || value.StartsWith("my-", StringComparison.OrdinalIgnoreCase);
+        value.StartsWith("your-", StringComparison.OrdinalIgnoreCase) || value.StartsWith("your_", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsServiceRoleKey(string value)
     {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Cliply.Diagnostics.Tests.Binaries;
 
 /// <summary>Real programs: the installed ones, and small ones that misbehave in each way there is.</summary>
+[Collection(ProgramTests.Name)]
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class BinaryCollectorTests : IDisposable
 {

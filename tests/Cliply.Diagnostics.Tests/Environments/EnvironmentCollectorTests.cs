@@ -72,6 +72,8 @@ public sealed class EnvironmentCollectorTests
     [InlineData("SENTRY_DSN", "https://o1.ingest.sentry.io/2", "not a Sentry DSN (https://key@host/project)")]
     [InlineData("LOG_LEVEL", "DEBUG", null)]
     [InlineData("LOG_LEVEL", "30", null)]
+    [InlineData("LOG_LEVEL", "none", null)]
+    [InlineData("SUPABASE_URL", "https://my-company.example.com", null)]
     [InlineData("LOG_LEVEL", "loud", "not a log level")]
     [InlineData("ANYTHING", "anything", null)]
     [InlineData("ANYTHING", "xxx", "is a placeholder")]
