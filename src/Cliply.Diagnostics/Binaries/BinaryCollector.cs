@@ -26,29 +26,24 @@ internal sealed class BinaryCollector(IOptions<CliplyDiagnosticsOptions> options
         return new CollectedEvidence { Binaries = Section.List(found) };
     }
 
-    private sealed record Kept(FileIdentity Identity, BinaryStatus Status, string? Version, long Since);
+    private sealed record Kept(ProgramFile File, BinaryStatus Status, string? Version, long Since);
 
     private async Task<BinaryEvidence> CheckAsync(string name, string versionFlag, CancellationToken cancellationToken)
     {
         var location = search.Find(name);
-        if (location.Status != BinaryStatus.Available)
+        if (location is not { Path: { } path, File: { } file })
         {
             return new BinaryEvidence { Name = name, Status = location.Status, Path = location.Path, FoundOutsidePath = location.FoundOutsidePath };
         }
 
-        var identity = FileIdentity.Of(location.Path!);
-        if (identity is not null && _kept.TryGetValue(location.Path!, out var kept) && kept.Identity == identity && time.GetElapsedTime(kept.Since) < KeepFor(kept.Status))
+        if (_kept.TryGetValue(path, out var kept) && kept.File == file && time.GetElapsedTime(kept.Since) < KeepFor(kept.Status))
         {
-            return new BinaryEvidence { Name = name, Status = kept.Status, Version = kept.Version, Path = location.Path };
+            return new BinaryEvidence { Name = name, Status = kept.Status, Version = kept.Version, Path = path };
         }
 
-        var (status, version) = await BinaryProbe.RunAsync(location.Path!, versionFlag, _limit, time, cancellationToken).ConfigureAwait(false);
-        if (identity is not null)
-        {
-            _kept[location.Path!] = new Kept(identity, status, version, time.GetTimestamp());
-        }
-
-        return new BinaryEvidence { Name = name, Status = status, Version = version, Path = location.Path };
+        var (status, version) = await BinaryProbe.RunAsync(path, versionFlag, _limit, time, cancellationToken).ConfigureAwait(false);
+        _kept[path] = new Kept(file, status, version, time.GetTimestamp());
+        return new BinaryEvidence { Name = name, Status = status, Version = version, Path = path };
     }
 
     private static TimeSpan KeepFor(BinaryStatus status) => status switch

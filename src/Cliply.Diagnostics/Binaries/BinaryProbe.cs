@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using System.Text;
 using Cliply.Diagnostics.Evidence;
 using CliWrap;
@@ -8,8 +9,14 @@ namespace Cliply.Diagnostics.Binaries;
 /// <summary>Runs a program with its version flag, within a time limit and bounded memory, and leaves nothing behind.</summary>
 internal static class BinaryProbe
 {
-    /// <summary>How much of the output is kept; more than that is no version text.</summary>
-    private const int MaxOutput = 64 * 1024;
+    /// <summary>How much of the output is kept, in bytes: a version stands at its start.</summary>
+    private const int MaxKept = 64 * 1024;
+
+    /// <summary>How much a program may print, in bytes, before it is taken for one that never ends.</summary>
+    private const int MaxOutput = 4 * 1024 * 1024;
+
+    /// <summary>How long what a program has printed may take to arrive once it has ended.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
     private const string MarkerVariable = "CLIPLY_VERSION_PROBE";
 
@@ -25,6 +32,7 @@ internal static class BinaryProbe
         using var ask = new CancellationTokenSource(limit * (2.0 / 3), time);
         using var deadline = new CancellationTokenSource(limit, time);
         using var kill = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var ended = new CancellationTokenSource();
         var output = new MemoryStream();
         var isEndless = false;
         var command = CliWrap.Cli.Wrap(path)
@@ -38,7 +46,9 @@ internal static class BinaryProbe
         try
         {
             var running = await StartAsync().ConfigureAwait(false);
+            var watching = StopReadingOnceEndedAsync(running.ProcessId);
             var result = await running.Task.WaitAsync(kill.Token).ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
             return result.ExitCode == 0 && VersionText.Parse(Text()) is { } version ? (BinaryStatus.Available, version) : (BinaryStatus.Failed, null);
         }
         catch (OperationCanceledException) when (isEndless)
@@ -78,6 +88,22 @@ internal static class BinaryProbe
             }
         }
 
+        // A child of the program may hold the pipes open for long; the answer is there when the program itself has ended.
+        async Task StopReadingOnceEndedAsync(int processId)
+        {
+            try
+            {
+                using var process = Process.GetProcessById(processId);
+                await process.WaitForExitAsync(kill.Token).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or OperationCanceledException)
+            {
+                // Ended already, or about to be killed.
+            }
+
+            ended.CancelAfter(Rest);
+        }
+
         string Text()
         {
             lock (output)
@@ -88,29 +114,38 @@ internal static class BinaryProbe
 
         async Task DrainAsync(Stream stream, MemoryStream? keep, CancellationToken token)
         {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(token, ended.Token);
             var buffer = new byte[4096];
             long total = 0;
             int read;
-            while ((read = await stream.ReadAsync(buffer, token).ConfigureAwait(false)) > 0)
+            try
             {
-                total += read;
-                if (total > MaxOutput)
+                while ((read = await stream.ReadAsync(buffer, either.Token).ConfigureAwait(false)) > 0)
                 {
-                    isEndless = true;
-                    await kill.CancelAsync().ConfigureAwait(false);
-                    return;
-                }
-
-                if (keep is not null)
-                {
-                    lock (keep)
+                    total += read;
+                    if (total > MaxOutput)
                     {
-                        keep.Write(buffer, 0, read);
+                        isEndless = true;
+                        await kill.CancelAsync().ConfigureAwait(false);
+                        return;
+                    }
+
+                    if (keep is not null)
+                    {
+                        lock (keep)
+                        {
+                            keep.Write(buffer, 0, (int)Math.Min(read, MaxKept - keep.Length));
+                        }
                     }
                 }
+            }
+            catch (OperationCanceledException) when (!token.IsCancellationRequested)
+            {
+                // The program has ended, and what is still to come is not its own.
             }
         }
     }
 
-    private static int? NativeCode(Exception exception) => (exception as Win32Exception ?? exception.InnerException as Win32Exception)?.NativeErrorCode;
+    /// <summary>The system's error. The library wraps it in one of its own, whose code is that of whatever call failed last.</summary>
+    private static int? NativeCode(Exception exception) => (exception.InnerException as Win32Exception ?? exception as Win32Exception)?.NativeErrorCode;
 }

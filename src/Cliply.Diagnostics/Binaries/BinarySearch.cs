@@ -10,7 +10,10 @@ internal sealed class BinarySearch(Func<string?> path, IReadOnlyList<string> usu
 {
     /// <summary>Where programs are installed whether PATH leads there or not.</summary>
     public static readonly string[] UsualFolders =
-        ["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/snap/bin", "/opt/homebrew/bin", "/opt/local/bin", "/opt/ffmpeg/bin", "/opt/ffmpeg", "/opt/yt-dlp", "/opt/bin", "/usr/lib/ffmpeg/bin"];
+    [
+        "/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/snap/bin", "/opt/homebrew/bin", "/opt/local/bin", "/opt/ffmpeg/bin", "/opt/ffmpeg", "/opt/yt-dlp", "/opt/bin",
+        "/usr/lib/ffmpeg/bin", Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "bin"),
+    ];
 
     /// <summary>The first executable file on PATH.</summary>
     /// <param name="name">The program's name.</param>
@@ -21,25 +24,21 @@ internal sealed class BinarySearch(Func<string?> path, IReadOnlyList<string> usu
         foreach (var folder in Folders())
         {
             var candidate = Path.Combine(folder, FileName(name));
-            if (IsExecutableFile(candidate))
+            if (ProgramFile.At(candidate) is { IsExecutable: true } file)
             {
-                return new BinaryLocation(BinaryStatus.Available, candidate, null);
+                return new BinaryLocation(BinaryStatus.Available, candidate, null, file);
             }
 
-            notExecutable ??= File.Exists(candidate) || Directory.Exists(candidate) ? candidate : null;
+            notExecutable ??= Path.Exists(candidate) ? candidate : null;
         }
 
         return notExecutable is not null
             ? new BinaryLocation(BinaryStatus.NotExecutable, notExecutable, null)
-            : new BinaryLocation(BinaryStatus.NotFound, null, usualFolders.Select(f => Path.Combine(f, FileName(name))).FirstOrDefault(IsExecutableFile));
+            : new BinaryLocation(BinaryStatus.NotFound, null, usualFolders.Where(Path.IsPathFullyQualified).Select(f => Path.Combine(f, FileName(name))).FirstOrDefault(f => ProgramFile.At(f) is { IsExecutable: true }));
     }
 
     private IEnumerable<string> Folders() =>
         (path() ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathFullyQualified);
 
     private static string FileName(string name) => OperatingSystem.IsWindows() ? name + ".exe" : name;
-
-    private static bool IsExecutableFile(string file) =>
-        File.Exists(file)
-        && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
 }

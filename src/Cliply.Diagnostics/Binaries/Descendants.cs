@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 
@@ -6,7 +7,10 @@ namespace Cliply.Diagnostics.Binaries;
 /// <summary>Ends processes that a program has started and left behind. Once their parent is gone, only what they inherited tells whose they are.</summary>
 internal static class Descendants
 {
-    /// <summary>Kills every process of this user whose environment holds that entry. Linux only; elsewhere the process tree has to do.</summary>
+    /// <summary>
+    /// Kills every process of this user whose environment holds that entry. Linux only; elsewhere the process tree has to do.
+    /// One that cleared its environment is not found: nothing ties it to this process any more.
+    /// </summary>
     /// <param name="entry">NAME=value, unique to the program that was started.</param>
     public static void Kill(string entry)
     {
@@ -45,9 +49,9 @@ internal static class Descendants
             using var process = Process.GetProcessById(id);
             process.Kill();
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or Win32Exception)
         {
-            // Ended between the look and the kill, which is what was wanted.
+            // Ended between the look and the kill, which is what was wanted; or run as another user by now, and not ours to kill.
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Cliply.Diagnostics.Evidence;
@@ -8,6 +9,8 @@ namespace Cliply.Diagnostics.Environments;
 /// <summary>Tells missing, blank, placeholder and malformed variables apart (runbook: 1.3). Says names and reasons, never a value.</summary>
 internal static class EnvironmentRules
 {
+    private const string SecretKeyPrefix = "sb_secret_";
+
     private static readonly string[] LogLevels =
         ["trace", "debug", "verbose", "information", "info", "warning", "warn", "error", "err", "critical", "fatal", "silent", "none", "off"];
 
@@ -22,7 +25,7 @@ internal static class EnvironmentRules
     {
         var invalid = new List<InvalidVariable>();
         var missingRequired = Missing(required);
-        var missingRecommended = Missing(recommended);
+        var missingRecommended = Missing(recommended.Except(required, StringComparer.Ordinal));
         return new EnvironmentEvidence { MissingRequired = missingRequired, MissingRecommended = missingRecommended, Invalid = invalid };
 
         List<string> Missing(IEnumerable<string> names)
@@ -48,7 +51,7 @@ internal static class EnvironmentRules
     /// <summary>What is wrong with a value that is set; null: nothing.</summary>
     internal static string? WhatIsWrong(string name, string value)
     {
-        if (value.Any(c => char.IsControl(c) || c is '\uFEFF' or '\u200B' or '\u2028' or '\u2029'))
+        if (value.Any(IsInvisible))
         {
             return "holds a line break or an invisible character";
         }
@@ -78,32 +81,37 @@ internal static class EnvironmentRules
         };
     }
 
+    private static bool IsInvisible(char character) =>
+        char.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
+    /// <summary>The value itself, or the part of it that was to be filled in: a key behind its prefix, a URL's first name or its key.</summary>
     private static bool IsPlaceholder(string value)
     {
-        var host = Uri.TryCreate(value, UriKind.Absolute, out var url) ? url.Host.Split('.')[0] : "";
-        return Placeholders.Contains(value, StringComparer.OrdinalIgnoreCase)
-            || IsFiller(value)
-            || IsFiller(host)
-            || (value[0] == '<' && value[^1] == '>')
-            || (value.StartsWith("${", StringComparison.Ordinal) && value[^1] == '}')
-            || (value.StartsWith("{{", StringComparison.Ordinal) && value.EndsWith("}}", StringComparison.Ordinal))
-            || StartsLikeYours(value)
-            || StartsLikeYours(host)
-            || value.EndsWith("...", StringComparison.Ordinal)
-            || value.EndsWith('…');
+        var isUrl = Uri.TryCreate(value, UriKind.Absolute, out var url);
+        return IsPlaceholderText(value)
+            || (value.StartsWith(SecretKeyPrefix, StringComparison.Ordinal) && IsPlaceholderText(value[SecretKeyPrefix.Length..]))
+            || (isUrl && (IsPlaceholderText(url!.Host.Split('.')[0]) || IsPlaceholderText(url.UserInfo)));
     }
+
+    private static bool IsPlaceholderText(string text) =>
+        Placeholders.Contains(text, StringComparer.OrdinalIgnoreCase)
+        || IsFiller(text)
+        || (text.StartsWith('<') && text.EndsWith('>'))
+        || (text.StartsWith("${", StringComparison.Ordinal) && text.EndsWith('}'))
+        || (text.StartsWith("{{", StringComparison.Ordinal) && text.EndsWith("}}", StringComparison.Ordinal))
+        || text.StartsWith("your-", StringComparison.OrdinalIgnoreCase)
+        || text.StartsWith("your_", StringComparison.OrdinalIgnoreCase)
+        || text.EndsWith("...", StringComparison.Ordinal)
+        || text.EndsWith('…');
 
     /// <summary>"xxx", "XXXXXXXX", "***".</summary>
     private static bool IsFiller(string value) => value.Length >= 3 && value.All(c => c is 'x' or 'X' or '*' or '-' or '_' or '.') && value.Any(c => c is 'x' or 'X' or '*');
 
-    private static bool StartsLikeYours(string value) =>
-        value.StartsWith("your-", StringComparison.OrdinalIgnoreCase) || value.StartsWith("your_", StringComparison.OrdinalIgnoreCase);
-
     private static bool IsServiceRoleKey(string value)
     {
-        if (value.StartsWith("sb_secret_", StringComparison.Ordinal))
+        if (value.StartsWith(SecretKeyPrefix, StringComparison.Ordinal))
         {
-            return value.Length > "sb_secret_".Length && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+            return value.Length > SecretKeyPrefix.Length && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
         }
 
         var parts = value.Split('.');

@@ -89,9 +89,18 @@ public sealed class BinaryCollectorTests : IDisposable
     [InlineData("kill -SEGV $$")]
     [InlineData("true")]
     [InlineData("echo something else entirely, without that word")]
-    [InlineData("yes nothing of a version")]
-    [InlineData("head -c 300000000 /dev/zero; echo; exit 0")]
     public async Task CollectAsync_RunsAndFails_IsFailed(string script)
+    {
+        Script("bin/ffmpeg", script);
+
+        (await CollectFfmpegAsync(deadline: 20)).Status.Should().Be(BinaryStatus.Failed);
+    }
+
+    [Theory]
+    [InlineData("echo ffmpeg version 7.1; yes")]
+    [InlineData("echo ffmpeg version 7.1; yes >&2")]
+    [InlineData("head -c 300000000 /dev/zero; echo; exit 0")]
+    public async Task CollectAsync_PrintsWithoutEnd_IsFailedInBoundedMemory(string script)
     {
         Script("bin/ffmpeg", script);
         var before = GC.GetTotalAllocatedBytes();
@@ -99,6 +108,96 @@ public sealed class BinaryCollectorTests : IDisposable
         (await CollectFfmpegAsync(deadline: 20)).Status.Should().Be(BinaryStatus.Failed);
 
         (GC.GetTotalAllocatedBytes() - before).Should().BeLessThan(32_000_000);
+        await ExpectNoProcessAsync($"{_folder}/bin/ffmpeg");
+    }
+
+    [Theory]
+    [InlineData("echo ffmpeg version 7.1; head -c 1000000 /dev/zero")]
+    [InlineData("echo ffmpeg version 7.1; head -c 1000000 /dev/zero >&2")]
+    public async Task CollectAsync_PrintsMuchAfterTheVersion_IsAvailable(string script)
+    {
+        Script("bin/ffmpeg", script);
+
+        var ffmpeg = await CollectFfmpegAsync();
+
+        (ffmpeg.Status, ffmpeg.Version).Should().Be((BinaryStatus.Available, "7.1"));
+    }
+
+    [Fact]
+    public async Task CollectAsync_NamedPipe_IsNotExecutableAndNeverOpened()
+    {
+        var path = Path.Combine(_folder, "bin", "ffmpeg");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using (var process = Process.Start("mkfifo", ["-m", "755", path]))
+        {
+            await process.WaitForExitAsync(Cancellation);
+        }
+
+        var ffmpeg = await Task.Run(() => CollectFfmpegAsync(), Cancellation).WaitAsync(TimeSpan.FromSeconds(5), Cancellation);
+
+        ffmpeg.Should().Be(new BinaryEvidence { Name = "ffmpeg", Status = BinaryStatus.NotExecutable, Path = path });
+    }
+
+    [Fact]
+    public async Task CollectAsync_NotReadable_IsRunOnce()
+    {
+        var path = Script("bin/ffmpeg", "");
+        File.Copy("/usr/bin/echo", path, overwrite: true);
+        File.SetUnixFileMode(path, UnixFileMode.UserExecute);
+        var collector = Collector($"{_folder}/bin", [], 10);
+
+        var first = (await collector.CollectAsync(Cancellation)).Binaries.Value!;
+
+        first[0].Status.Should().Be(BinaryStatus.Failed, "echo prints no version");
+        ProgramFile.At(path).Should().NotBeNull().And.Be(ProgramFile.At(path));
+    }
+
+    [Fact]
+    public async Task CollectAsync_StillBeingWritten_IsRunOnceItIsComplete()
+    {
+        var path = Script("bin/ffmpeg", "echo ffmpeg version 7.1");
+        Task<BinaryEvidence> collecting;
+        await using (new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            collecting = CollectFfmpegAsync();
+            await Task.Delay(300, Cancellation);
+            collecting.IsCompleted.Should().BeFalse("the kernel runs no file that is open for writing");
+        }
+
+        (await collecting).Version.Should().Be("7.1");
+    }
+
+    [Fact]
+    public async Task CollectAsync_CallerCancels_ThrowsAndLeavesNothing()
+    {
+        Script("bin/ffmpeg", $"trap '' INT TERM; touch {_folder}/running; while :; do sleep 0.05; done");
+        using var caller = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var collecting = Collector($"{_folder}/bin:/usr/bin:/bin", [], 30).CollectAsync(caller.Token);
+        while (!File.Exists($"{_folder}/running"))
+        {
+            await Task.Delay(20, Cancellation);
+        }
+
+        await caller.CancelAsync();
+
+        await collecting.Invoking(c => c).Should().ThrowAsync<OperationCanceledException>();
+        await ExpectNoProcessAsync($"{_folder}/bin/ffmpeg");
+    }
+
+    [Fact]
+    public async Task CollectAsync_LinkLeadsElsewhere_IsSeenAtTheNextCheck()
+    {
+        var link = Path.Combine(_folder, "bin", "ffmpeg");
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        File.CreateSymbolicLink(link, Script("old", "echo ffmpeg version 7.1"));
+        var collector = Collector($"{_folder}/bin", [], 10);
+        var before = (await collector.CollectAsync(Cancellation)).Binaries.Value![0];
+
+        File.Delete(link);
+        File.CreateSymbolicLink(link, Script("new", "echo ffmpeg version 7.2"));
+        var after = (await collector.CollectAsync(Cancellation)).Binaries.Value![0];
+
+        (before.Version, after.Version, after.Path).Should().Be(("7.1", "7.2", link));
     }
 
     [Fact]
@@ -125,15 +224,15 @@ public sealed class BinaryCollectorTests : IDisposable
     }
 
     [Fact]
-    public async Task CollectAsync_GrandchildHoldsThePipe_ReturnsInTimeAndLeavesNothing()
+    public async Task CollectAsync_GrandchildHoldsThePipe_IsAvailableAtOnceAndLeavesNothing()
     {
         Script("bin/ffmpeg", $"(exec -a cliply-grandchild-{Path.GetFileName(_folder)} sleep 600) & echo ffmpeg version 7.1; exit 0", "/bin/bash");
         var watch = Stopwatch.StartNew();
 
-        var ffmpeg = await CollectFfmpegAsync(deadline: 1);
+        var ffmpeg = await CollectFfmpegAsync(deadline: 10);
 
-        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(1.25));
-        ffmpeg.Status.Should().Be(BinaryStatus.TimedOut);
+        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(2));
+        (ffmpeg.Status, ffmpeg.Version).Should().Be((BinaryStatus.Available, "7.1"));
         await ExpectNoProcessAsync($"cliply-grandchild-{Path.GetFileName(_folder)}");
     }
 
@@ -148,23 +247,29 @@ public sealed class BinaryCollectorTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData(".")]
-    [InlineData("bin")]
+    [InlineData("./")]
+    [InlineData("decoy")]
     public async Task CollectAsync_DecoyInTheCurrentDirectory_IsIgnored(string entry)
     {
-        Script("bin/ffmpeg", "touch ran; echo ffmpeg version 7.1");
-        var search = new BinarySearch(() => $"{entry}:/nowhere", []);
-        var before = Environment.CurrentDirectory;
+        var current = Environment.CurrentDirectory;
+        var decoys = new[] { Path.Combine(current, "ffmpeg"), Path.Combine(current, "decoy", "ffmpeg") };
         try
         {
-            Environment.CurrentDirectory = entry == "bin" ? _folder : Path.Combine(_folder, "bin");
-            search.Find("ffmpeg").Status.Should().Be(BinaryStatus.NotFound);
+            foreach (var decoy in decoys)
+            {
+                Script(decoy, $"touch {_folder}/ran; echo ffmpeg version 7.1");
+            }
+
+            var ffmpeg = (await CollectAsync($"{entry}:/nowhere"))[0];
+
+            ffmpeg.Should().Be(new BinaryEvidence { Name = "ffmpeg", Status = BinaryStatus.NotFound });
+            File.Exists($"{_folder}/ran").Should().BeFalse();
         }
         finally
         {
-            Environment.CurrentDirectory = before;
+            File.Delete(decoys[0]);
+            Directory.Delete(Path.Combine(current, "decoy"), recursive: true);
         }
-
-        await Task.CompletedTask;
     }
 
     [Fact]

@@ -1,9 +1,6 @@
 namespace Cliply.Diagnostics.Tests.Binaries;
 
-/// <summary>
-/// Tests that write programs and run them go alone: a process that another test starts meanwhile inherits the file that is
-/// still being written, and the kernel then refuses to run it.
-/// </summary>
+/// <summary>Tests of how long a program may run go alone: beside others on two cores, nothing can be said about time.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class ProgramTests
 {

@@ -47,6 +47,24 @@ public sealed class EnvironmentCollectorTests
         evidence.MissingRecommended.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task CollectAsync_InBothLists_IsReportedOnceAsRequired()
+    {
+        var options = new CliplyDiagnosticsOptions();
+        options.Environment.Required = ["QUEUE_NAME", "QUEUE_KEY"];
+        options.Environment.Recommended = ["QUEUE_KEY", "QUEUE_NAME"];
+        var collector = new EnvironmentCollector(Options.Create(options), name => name == "QUEUE_KEY" ? "xxx" : null);
+
+        var evidence = (await collector.CollectAsync(TestContext.Current.CancellationToken)).Environment.Value!;
+
+        evidence.Should().BeEquivalentTo(new EnvironmentEvidence
+        {
+            MissingRequired = ["QUEUE_NAME"],
+            MissingRecommended = [],
+            Invalid = [new InvalidVariable { Name = "QUEUE_KEY", Reason = "is a placeholder" }],
+        });
+    }
+
     [Theory]
     [InlineData("SUPABASE_URL", "https://abcd.supabase.co", null)]
     [InlineData("SUPABASE_URL", "http://abcd.supabase.co", "not an absolute https URL")]
@@ -68,6 +86,13 @@ public sealed class EnvironmentCollectorTests
     [InlineData("SUPABASE_SERVICE_ROLE_KEY", "${KEY}", "is a placeholder")]
     [InlineData("SUPABASE_SERVICE_ROLE_KEY", "sb_secret_abc\n", "holds a line break or an invisible character")]
     [InlineData("SUPABASE_SERVICE_ROLE_KEY", "\uFEFFsb_secret_abc", "holds a line break or an invisible character")]
+    [InlineData("SUPABASE_SERVICE_ROLE_KEY", "sb_secret_abc\u200D", "holds a line break or an invisible character")]
+    [InlineData("SUPABASE_SERVICE_ROLE_KEY", "sb_secret_abc\u2060def", "holds a line break or an invisible character")]
+    [InlineData("SUPABASE_SERVICE_ROLE_KEY", "sb_secret_abc\u2028", "holds a line break or an invisible character")]
+    [InlineData("SUPABASE_SERVICE_ROLE_KEY", "sb_secret_xxx", "is a placeholder")]
+    [InlineData("SUPABASE_SERVICE_ROLE_KEY", "sb_secret_your-key", "is a placeholder")]
+    [InlineData("SENTRY_DSN", "https://xxx@o1.ingest.sentry.io/2", "is a placeholder")]
+    [InlineData("SENTRY_DSN", "https://your_key@o1.ingest.sentry.io/2", "is a placeholder")]
     [InlineData("SENTRY_DSN", "https://key@o1.ingest.sentry.io/2", null)]
     [InlineData("SENTRY_DSN", "https://o1.ingest.sentry.io/2", "not a Sentry DSN (https://key@host/project)")]
     [InlineData("LOG_LEVEL", "DEBUG", null)]
