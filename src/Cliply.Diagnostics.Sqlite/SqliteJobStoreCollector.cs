@@ -120,22 +120,18 @@ internal sealed class SqliteJobStoreCollector(string connectionString, IOptions<
     {
         var tellsBeats = columns.HeartbeatAt is not null || columns.LockedAt is not null;
         using var command = connection.CreateCommand();
-        command.CommandText = statements.Running;
+        command.CommandText = statements.Workers;
         command.Parameters.AddWithValue("$stale", _options.Thresholds.HeartbeatStale.TotalSeconds);
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            switch (reader.GetInt32(0))
+            if (reader.IsDBNull(0))
             {
-                case 1:
-                    numbers.AddRunning(reader.GetString(1), reader.GetInt64(2), tellsBeats ? reader.GetInt64(3) : null);
-                    break;
-                case 2:
-                    numbers.SetWorkers(reader.GetInt64(2), tellsBeats ? reader.GetInt64(3) : null, Time(reader.GetValue(4)));
-                    break;
-                default:
-                    numbers.AddWorker(reader.GetString(1), reader.GetInt64(2), Time(reader.GetValue(4)));
-                    break;
+                numbers.SetWorkers(reader.GetInt64(4), tellsBeats ? reader.GetInt64(5) : null, tellsBeats ? reader.GetInt64(2) : null, Time(reader.GetValue(3)));
+            }
+            else
+            {
+                numbers.AddWorker(reader.GetString(0), reader.GetInt64(1), Time(reader.GetValue(3)));
             }
         }
     }

@@ -35,6 +35,7 @@ internal sealed class SqliteStatements
                 select sort, kind, count(*), min(due_at) from (
                   select * from (select 'runnable' as sort, {_kind} as kind, coalesce({due}, {created}) as due_at from {_table} where {In(JobStates.Waiting)} and ({due} is null or {due} <= {Now}) order by due_at {_limit})
                   union all select * from (select 'scheduled', {_kind}, null from {_table} where {In(JobStates.Waiting)} and {due} > {Now} {_limit})
+                  union all select * from (select 'running', {_kind}, null from {_table} where {In(JobStates.Running)} {_limit})
                   union all select * from (select 'failed', {_kind}, null from {_table} where {In(JobStates.Failed)} {_limit})
                   union all select * from (select 'deadLetter', {_kind}, null from {_table} where {In(JobStates.DeadLetter)} {_limit})
                 ) group by sort, kind
@@ -42,8 +43,11 @@ internal sealed class SqliteStatements
         }
     }
 
-    /// <summary>Rows of (what, name, count, stale, newest beat): 1 a kind, 2 all workers, 3 a worker.</summary>
-    public string Running
+    /// <summary>
+    /// Rows of (worker, jobs, stale, newest beat, workers, stale workers): first one without a worker's name, for all running
+    /// jobs and all workers, then the workers that have been silent for longest.
+    /// </summary>
+    public string Workers
     {
         get
         {
@@ -55,14 +59,13 @@ internal sealed class SqliteStatements
                 _ => "null",
             };
             return $"""
-                with running as materialized (
-                  select {_kind} as kind, cast({Name(_columns.LockedBy)} as text) as worker, {beat} as beat_at from {_table} where {In(JobStates.Running)} {_limit}
-                ), workers as materialized (
-                  select worker, count(*) as jobs, max(beat_at) as beat_at from running where worker is not null group by worker
+                with workers as materialized (
+                  select worker, count(*) as jobs, count(*) filter (where beat_at < unixepoch('now', 'subsec') - $stale) as stale, max(beat_at) as beat_at
+                  from (select cast({Name(_columns.LockedBy)} as text) as worker, {beat} as beat_at from {_table} where {In(JobStates.Running)} {_limit})
+                  group by worker
                 )
-                select 1, kind, count(*), count(*) filter (where beat_at < unixepoch('now', 'subsec') - $stale), null from running group by kind
-                union all select 2, null, count(*), count(*) filter (where beat_at < unixepoch('now', 'subsec') - $stale), max(beat_at) from workers
-                union all select * from (select 3, worker, jobs, 0, beat_at from workers order by beat_at nulls first, worker limit {MaxWorkers})
+                select null, coalesce(sum(jobs), 0), coalesce(sum(stale), 0), max(beat_at) filter (where worker is not null), count(worker), count(worker) filter (where beat_at < unixepoch('now', 'subsec') - $stale) from workers
+                union all select * from (select worker, jobs, stale, beat_at, null, null from workers where worker is not null order by beat_at nulls first, worker limit {MaxWorkers})
                 """;
         }
     }

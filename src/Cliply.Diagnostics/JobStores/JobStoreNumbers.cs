@@ -18,7 +18,7 @@ internal sealed class JobStoreNumbers(DateTimeOffset now, int cap)
     private long? _deadLetteredLastHour;
     private (long Claimed, long Completed, long Failed)? _rates;
 
-    /// <summary>Takes jobs of one sort (runnable, scheduled, failed, deadLetter) and kind in.</summary>
+    /// <summary>Takes jobs of one sort (runnable, scheduled, running, failed, deadLetter) and kind in.</summary>
     public void AddCount(string sort, string kind, long count, DateTimeOffset? oldest, bool isLowerBound)
     {
         var numbers = Of(kind);
@@ -31,6 +31,9 @@ internal sealed class JobStoreNumbers(DateTimeOffset now, int cap)
             case "scheduled":
                 numbers.Scheduled += count;
                 break;
+            case "running":
+                numbers.Running += count;
+                break;
             case "failed":
                 numbers.Failed += count;
                 break;
@@ -38,7 +41,7 @@ internal sealed class JobStoreNumbers(DateTimeOffset now, int cap)
                 numbers.DeadLetter += count;
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(sort), sort, "A job is runnable, scheduled, failed or deadLetter.");
+                throw new ArgumentOutOfRangeException(nameof(sort), sort, "A job is runnable, scheduled, running, failed or deadLetter.");
         }
 
         if (isLowerBound)
@@ -47,19 +50,12 @@ internal sealed class JobStoreNumbers(DateTimeOffset now, int cap)
         }
     }
 
-    /// <summary>Takes running jobs of one kind in; stale null: not observable.</summary>
-    public void AddRunning(string kind, long count, long? stale)
-    {
-        Of(kind).Running += count;
-        _staleRunning = stale is null ? _staleRunning : (_staleRunning ?? 0) + stale;
-    }
-
-    /// <summary>Sets the workers that hold jobs; stale null: not observable.</summary>
-    public void SetWorkers(long active, long? stale, DateTimeOffset? lastHeartbeatAt)
+    /// <summary>Sets the workers that hold jobs, and how many of them and of the running jobs are stale; null: not observable.</summary>
+    public void SetWorkers(long active, long? stale, long? staleRunning, DateTimeOffset? lastHeartbeatAt)
     {
         _active = active;
         _stale = stale;
-        _staleRunning ??= stale is null ? null : 0;
+        _staleRunning = staleRunning;
         _lastHeartbeatAt = lastHeartbeatAt;
     }
 
@@ -80,13 +76,6 @@ internal sealed class JobStoreNumbers(DateTimeOffset now, int cap)
 
     public CollectedEvidence ToEvidence(IReadOnlyList<QueueError>? errors, DatabaseEvidence database)
     {
-        var running = _kinds.Values.Sum(k => k.Running);
-        if (running > cap)
-        {
-            _lowerBounds.Add("running");
-            running = cap;
-        }
-
         return new CollectedEvidence
         {
             CapturedAt = now,
@@ -103,7 +92,7 @@ internal sealed class JobStoreNumbers(DateTimeOffset now, int cap)
             {
                 Runnable = _kinds.Values.Sum(k => k.Runnable),
                 Scheduled = _kinds.Values.Sum(k => k.Scheduled),
-                Running = running,
+                Running = _kinds.Values.Sum(k => k.Running),
                 Failed = _kinds.Values.Sum(k => k.Failed),
                 DeadLetter = _kinds.Values.Sum(k => k.DeadLetter),
                 OldestRunnableAgeSeconds = Age(_kinds.Values.Min(k => k.OldestRunnable)),

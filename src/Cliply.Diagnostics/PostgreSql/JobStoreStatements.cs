@@ -37,8 +37,11 @@ internal static class JobStoreStatements
     /// </summary>
     public static string Counts(JobTable table, int cap) => table.IsIndexed ? IndexedCounts(table, cap) : ScannedCounts(table);
 
-    /// <summary>Rows of (what, name, count, stale, newest beat): 1 a kind, 2 all workers, 3 a worker.</summary>
-    public static string Running(JobTable table, int cap)
+    /// <summary>
+    /// Rows of (worker, jobs, stale, newest beat, workers, stale workers): first one without a worker's name, for all running
+    /// jobs and all workers, then the workers that have been silent for longest.
+    /// </summary>
+    public static string Workers(JobTable table, int cap)
     {
         var columns = table.Columns;
         var beat = (columns.HeartbeatAt, columns.LockedAt) switch
@@ -51,17 +54,13 @@ internal static class JobStoreStatements
         var states = table.StatesOf(JobStates.Running);
         var where = states.Length == 0 ? "false" : $"j.{Sql.Name(columns.State)} in ({Sql.Literals(states)})";
         return $"""
-            with running as materialized (
-              select kind, worker, count(*) as jobs, count(*) filter (where beat_at < now() - $1) as stale, max(beat_at) as beat_at
-              from (select coalesce(j.{Sql.Name(columns.Kind)}::text, '') as kind, j.{Sql.Name(columns.LockedBy)}::text as worker, {beat} as beat_at
-                    from {table.QuotedTable} j where {where} limit {Number(cap + 1)}) r
-              group by kind, worker
-            ), workers as materialized (
-              select worker, sum(jobs)::bigint as jobs, max(beat_at) as beat_at from running where worker is not null group by worker
+            with workers as materialized (
+              select worker, count(*) as jobs, count(*) filter (where beat_at < (select now() - $1)) as stale, max(beat_at) as beat_at
+              from (select j.{Sql.Name(columns.LockedBy)}::text as worker, {beat} as beat_at from {table.QuotedTable} j where {where} limit {Number(cap + 1)}) r
+              group by worker
             )
-            select 1, kind, sum(jobs)::bigint, sum(stale)::bigint, null::timestamptz from running group by kind
-            union all select 2, null, count(*), count(*) filter (where beat_at < now() - $1), max(beat_at) from workers
-            union all (select 3, worker, jobs, 0, beat_at from workers order by beat_at nulls first, worker limit {MaxWorkers})
+            select null, coalesce(sum(jobs), 0)::bigint, coalesce(sum(stale), 0)::bigint, max(beat_at) filter (where worker is not null), count(worker), count(worker) filter (where beat_at < now() - $1) from workers
+            union all (select worker, jobs, stale, beat_at, null, null from workers where worker is not null order by beat_at nulls first, worker limit {MaxWorkers})
             """;
     }
 
@@ -113,62 +112,65 @@ internal static class JobStoreStatements
         return $"select kind, error, failed_at from ({string.Join(" union all ", branches)}) e order by failed_at desc nulls last limit {JobErrorGroups.NewestFailures}";
     }
 
+    /// <summary>
+    /// The planner's work grows with every subquery, and nothing is prepared behind a pooler: hence one count that is run in
+    /// two rounds, not one for each round.
+    /// </summary>
     private static string IndexedCounts(JobTable table, int cap)
     {
         var columns = table.Columns;
-        string[] counted = [.. table.StatesOf(JobStates.Waiting), .. table.StatesOf(JobStates.Failed), .. table.StatesOf(JobStates.DeadLetter)];
-        if (counted.Length == 0)
+        var states = Counted(table);
+        if (states.Length == 0)
         {
-            return "select null::text, null::text, 0::bigint, null::timestamptz, false where false";
+            return NoCounts;
         }
 
-        var values = string.Join(", ", counted.Select(s => $"({Sql.Literal(s)}, {Sql.Literal(SortOf(s))})"));
-        var from = $"from {table.QuotedTable} j where j.{Sql.Name(columns.State)} = p.state and {Unfinished(table, "j.")} and j.{Sql.Name(columns.Kind)} = p.kind";
+        var sorts = string.Join(", ", states.SelectMany(state => (SortOf(state), columns.RunAt) switch
+        {
+            ("runnable", not null) => [Sort(state, "runnable", "'-infinity'::timestamptz", "now()"), Sort(state, "scheduled", "now() + interval '1 microsecond'", "'infinity'::timestamptz")],
+            ({ } sort, _) => new[] { Sort(state, sort, "'-infinity'::timestamptz", "'infinity'::timestamptz") },
+        }));
+        var jobs = $"from {table.QuotedTable} j where j.{Sql.Name(columns.State)} = c.state and {Unfinished(table, "j.")} and j.{Sql.Name(columns.Kind)} = c.kind";
         var created = columns.CreatedAt is { } createdAt ? $"j.{Sql.Name(createdAt)}::timestamptz" : "null::timestamptz";
-        (string Measure, string Sort, string Predicate, string Due, string Order)[] measures = columns.RunAt is { } column
-            ? RunAtMeasures(Sql.Name(column), created, table.IsRunAtRequired)
-            : [("all", "runnable", "", created, "")];
-        measures = [.. measures, ("any", "any", "", "null::timestamptz", "")];
+        var timed = columns.RunAt is not { } runAt
+            ? Count(created, "", "c.next_room + 1")
+            : Count($"j.{Sql.Name(runAt)}::timestamptz", $" and j.{Sql.Name(runAt)} >= c.due_from and j.{Sql.Name(runAt)} <= c.due_to order by j.{Sql.Name(runAt)}", "c.next_room + 1");
 
-        var first = measures.Select(m => $"""
-            select '{m.Measure}' as measure, {(m.Sort == "any" ? "p.sort" : $"'{m.Sort}'")} as sort, p.state, p.kind, p.share, c.n, c.oldest
-            from pairs p cross join lateral (select count(*) as n, min(due_at) as oldest from (select {m.Due} as due_at {from}{m.Predicate}{m.Order} limit p.share + 1) x) c
-            where p.sort {(m.Sort == "any" ? "<>" : "=")} 'runnable'
-            """);
-        var again = measures.Select(m => $"when '{m.Measure}' then (select count(*) from (select 1 {from}{m.Predicate} limit p.room + 1) x)");
+        // Without a due time, a job that waits is runnable.
+        var untimed = columns.RunAt is { } nullable && !table.IsRunAtRequired
+            ? Count(created, $" and j.{Sql.Name(nullable)} is null", "case c.sort when 'scheduled' then 0 else c.next_room + 1 end")
+            : "(select 0::bigint as n, null::timestamptz as oldest)";
         return $"""
-            with recursive kinds(state, sort, kind) as (
-              select s.state, s.sort, ({FirstKind(table, StateOf(table, "s.state"))}) from (values {values}) s(state, sort)
+            with recursive kinds(state, sort, due_from, due_to, kind) as (
+              select s.state, s.sort, s.due_from, s.due_to, ({FirstKind(table, StateOf(table, "s.state"))}) from (values {sorts}) s(state, sort, due_from, due_to)
               union all
-              select k.state, k.sort, ({FirstKind(table, StateOf(table, "k.state"), "k.kind")}) from kinds k where k.kind is not null
-            ), pairs as materialized (
-              select {StateOf(table, "state")} as state, sort, kind, greatest(1, {Number(cap)} / count(*) over (partition by sort)) as share from kinds where kind is not null
-            ), counted as materialized (
-              {string.Join(" union all ", first)}
-            ), shared as materialized (
-              select *, greatest(share, {Number(cap)} - (sum(least(n, share)) over (partition by sort) - least(n, share)))::bigint as room from counted
+              select k.state, k.sort, k.due_from, k.due_to, ({FirstKind(table, StateOf(table, "k.state"), "k.kind")}) from kinds k where k.kind is not null
+            ), counted(round, state, sort, due_from, due_to, kind, room, n, oldest) as (
+              select 0, {StateOf(table, "state")}, sort, due_from, due_to, kind, greatest(1, {Number(cap)} / count(*) over (partition by sort)), 0::bigint, null::timestamptz from kinds where kind is not null
+              union all
+              select c.round + 1, c.state, c.sort, c.due_from, c.due_to, c.kind, c.next_room, timed.n + untimed.n, least(timed.oldest, untimed.oldest)
+              from (select r.*, case r.round when 0 then r.room else greatest(r.room, {Number(cap)} - (sum(least(r.n, r.room)) over (partition by r.sort) - least(r.n, r.room)))::bigint end as next_room from counted r) c
+              cross join lateral {timed} timed
+              cross join lateral {untimed} untimed
+              where c.round = 0 or (c.round = 1 and c.n > c.room and c.next_room > c.room)
             ), final as (
-              select p.sort, p.kind, p.oldest, p.room, case when p.n <= p.share or p.room <= p.share then p.n else case p.measure {string.Join(" ", again)} end end as n from shared p
+              select distinct on (sort, state, kind) sort, kind, room, n, oldest from counted where round > 0 order by sort, state, kind, round desc
             )
             select sort, kind::text, sum(least(n, room))::bigint, min(oldest), bool_or(n > room) from final where n > 0 group by sort, kind
             """;
-    }
 
-    private static (string, string, string, string, string)[] RunAtMeasures(string column, string created, bool isRequired)
-    {
-        (string, string, string, string, string) due = ("due", "runnable", $" and j.{column} <= now()", $"j.{column}::timestamptz", $" order by j.{column}");
-        (string, string, string, string, string) unset = ("unset", "runnable", $" and j.{column} is null", created, "");
-        (string, string, string, string, string) later = ("later", "scheduled", $" and j.{column} > now()", "null::timestamptz", "");
-        return isRequired ? [due, later] : [due, unset, later];
+        string Count(string due, string condition, string limit) => $"(select count(*) as n, min(due_at) as oldest from (select {due} as due_at {jobs}{condition} limit {limit}) x)";
+
+        static string Sort(string state, string sort, string from, string to) => $"({Sql.Literal(state)}, '{sort}', {from}, {to})";
     }
 
     private static string ScannedCounts(JobTable table)
     {
         var columns = table.Columns;
-        string[] counted = [.. table.StatesOf(JobStates.Waiting), .. table.StatesOf(JobStates.Failed), .. table.StatesOf(JobStates.DeadLetter)];
+        var counted = Counted(table);
         if (counted.Length == 0)
         {
-            return "select null::text, null::text, 0::bigint, null::timestamptz, false where false";
+            return NoCounts;
         }
 
         var state = $"j.{Sql.Name(columns.State)}";
@@ -177,16 +179,22 @@ internal static class JobStoreStatements
         var created = columns.CreatedAt is { } createdAt ? $"j.{Sql.Name(createdAt)}" : "null::timestamptz";
         var isWaiting = table.StatesOf(JobStates.Waiting).Length == 0 ? "false" : $"{state} in ({waiting})";
         var isDead = table.StatesOf(JobStates.DeadLetter).Length == 0 ? "false" : $"{state} in ({Sql.Literals(table.StatesOf(JobStates.DeadLetter))})";
+        var isRunning = table.StatesOf(JobStates.Running).Length == 0 ? "false" : $"{state} in ({Sql.Literals(table.StatesOf(JobStates.Running))})";
         return $"""
-            select case when {isDead} then 'deadLetter' when not {isWaiting} then 'failed' when {runAt} > now() then 'scheduled' else 'runnable' end as sort,
+            select case when {isDead} then 'deadLetter' when {isRunning} then 'running' when not {isWaiting} then 'failed' when {runAt} > now() then 'scheduled' else 'runnable' end as sort,
                    coalesce(j.{Sql.Name(columns.Kind)}::text, ''), count(*), min(coalesce({runAt}, {created}))::timestamptz, false
             from {table.QuotedTable} j where {state} in ({Sql.Literals(counted)})
             group by 1, 2
             """;
     }
 
+    private const string NoCounts = "select null::text, null::text, 0::bigint, null::timestamptz, false where false";
+
+    private static string[] Counted(JobTable table) =>
+        [.. table.StatesOf(JobStates.Waiting), .. table.StatesOf(JobStates.Running), .. table.StatesOf(JobStates.Failed), .. table.StatesOf(JobStates.DeadLetter)];
+
     private static string SortOf(string state) =>
-        JobStates.Waiting.Contains(state) ? "runnable" : JobStates.Failed.Contains(state) ? "failed" : "deadLetter";
+        JobStates.Waiting.Contains(state) ? "runnable" : JobStates.Running.Contains(state) ? "running" : JobStates.Failed.Contains(state) ? "failed" : "deadLetter";
 
     /// <summary>A state as a value of the column's own type, so that an enum column can use its index.</summary>
     private static string StateOf(JobTable table, string expression) => table.StateType is null ? expression : $"{expression}::{table.StateType}";

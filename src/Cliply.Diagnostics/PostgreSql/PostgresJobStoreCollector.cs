@@ -146,7 +146,7 @@ internal sealed class PostgresJobStoreCollector(
         await using var batch = Sql.BeginReadOnly(connection, StatementLimit);
         Sql.Add(batch, "select now()");
         Sql.Add(batch, JobStoreStatements.Counts(table, cap));
-        Sql.Add(batch, JobStoreStatements.Running(table, cap), _options.Thresholds.HeartbeatStale);
+        Sql.Add(batch, JobStoreStatements.Workers(table, cap), _options.Thresholds.HeartbeatStale);
         if (deadLettered is not null)
         {
             Sql.Add(batch, deadLettered);
@@ -177,17 +177,13 @@ internal sealed class PostgresJobStoreCollector(
         await NextAsync().ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            switch (reader.GetInt32(0))
+            if (await reader.IsDBNullAsync(0, cancellationToken).ConfigureAwait(false))
             {
-                case 1:
-                    numbers.AddRunning(reader.GetString(1), reader.GetInt64(2), tellsBeats ? reader.GetInt64(3) : null);
-                    break;
-                case 2:
-                    numbers.SetWorkers(reader.GetInt64(2), tellsBeats ? reader.GetInt64(3) : null, await TimeAsync(4).ConfigureAwait(false));
-                    break;
-                default:
-                    numbers.AddWorker(reader.GetString(1), reader.GetInt64(2), await TimeAsync(4).ConfigureAwait(false));
-                    break;
+                numbers.SetWorkers(reader.GetInt64(4), tellsBeats ? reader.GetInt64(5) : null, tellsBeats ? reader.GetInt64(2) : null, await TimeAsync(3).ConfigureAwait(false));
+            }
+            else
+            {
+                numbers.AddWorker(reader.GetString(0), reader.GetInt64(1), await TimeAsync(3).ConfigureAwait(false));
             }
         }
 
