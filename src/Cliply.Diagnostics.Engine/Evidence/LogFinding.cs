@@ -9,6 +9,9 @@ public sealed record LogFinding
     /// <summary>In how many lines; null: not counted.</summary>
     public long? Count { get; init; }
 
+    /// <summary>The time of the first such line; null: not observable.</summary>
+    public DateTimeOffset? FirstAt { get; init; }
+
     /// <summary>The time of the newest such line; null: not observable.</summary>
     public DateTimeOffset? LastAt { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Cliply.Diagnostics.Logs;
 
 /// <summary>
@@ -99,36 +101,67 @@ public static class BuiltInLogPatterns
     /// <param name="recommended">Names that a worker does without.</param>
     internal static ILogPattern CreateEnvNotConfigured(IEnumerable<string> recommended) => new EnvNotConfiguredPattern([.. recommended]);
 
-    private static bool IsWordCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
-
-    private static bool IsWholeWord(ReadOnlySpan<char> text, int start, int length) =>
-        (start == 0 || !IsWordCharacter(text[start - 1]))
-        && (start + length >= text.Length || !IsWordCharacter(text[start + length]));
-
-    private sealed class PhrasePattern(string code, params string[] phrases) : ILogPattern
+    /// <summary>
+    /// A built-in pattern looks at bytes as it looks at characters: all that it asks about is ASCII, and in UTF-8 no part of
+    /// another character is.
+    /// </summary>
+    internal abstract class BuiltInPattern(string code, params string[] phrases) : ILogPattern
     {
         public string Code => code;
 
         public IReadOnlyList<string> Phrases => phrases;
+
+        public bool Confirms(ReadOnlySpan<char> text, int start, int length) => ConfirmsIn(text, start, length);
+
+        public abstract bool ConfirmsIn<T>(ReadOnlySpan<T> text, int start, int length)
+            where T : unmanaged, IBinaryInteger<T>;
+
+        protected static bool IsWordCharacter<T>(T c)
+            where T : unmanaged, IBinaryInteger<T> =>
+            Character(c) is var character && (char.IsAsciiLetterOrDigit(character) || character == '_');
+
+        protected static bool IsWholeWord<T>(ReadOnlySpan<T> text, int start, int length)
+            where T : unmanaged, IBinaryInteger<T> =>
+            (start == 0 || !IsWordCharacter(text[start - 1])) && (start + length >= text.Length || !IsWordCharacter(text[start + length]));
+
+        protected static bool EndsWith<T>(ReadOnlySpan<T> text, string asciiWord)
+            where T : unmanaged, IBinaryInteger<T>
+        {
+            if (text.Length < asciiWord.Length)
+            {
+                return false;
+            }
+
+            for (var i = 0; i < asciiWord.Length; i++)
+            {
+                if (char.ToLowerInvariant(Character(text[text.Length - asciiWord.Length + i])) != char.ToLowerInvariant(asciiWord[i]))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        private static char Character<T>(T c)
+            where T : unmanaged, IBinaryInteger<T> => (char)ushort.CreateTruncating(c);
+    }
+
+    /// <summary>Shown wherever one of its phrases is.</summary>
+    internal sealed class PhrasePattern(string code, params string[] phrases) : BuiltInPattern(code, phrases)
+    {
+        public override bool ConfirmsIn<T>(ReadOnlySpan<T> text, int start, int length) => true;
     }
 
     /// <summary>A phrase that counts only as a word of its own: "401", not "40123".</summary>
-    private sealed class WordPattern(string code, params string[] phrases) : ILogPattern
+    private sealed class WordPattern(string code, params string[] phrases) : BuiltInPattern(code, phrases)
     {
-        public string Code => code;
-
-        public IReadOnlyList<string> Phrases => phrases;
-
-        public bool Confirms(ReadOnlySpan<char> text, int start, int length) => IsWholeWord(text, start, length);
+        public override bool ConfirmsIn<T>(ReadOnlySpan<T> text, int start, int length) => IsWholeWord(text, start, length);
     }
 
-    private sealed class EnvNotConfiguredPattern(string[] recommended) : ILogPattern
+    private sealed class EnvNotConfiguredPattern(string[] recommended) : BuiltInPattern(EnvNotConfigured, " is not configured")
     {
-        public string Code => EnvNotConfigured;
-
-        public IReadOnlyList<string> Phrases { get; } = [" is not configured"];
-
-        public bool Confirms(ReadOnlySpan<char> text, int start, int length)
+        public override bool ConfirmsIn<T>(ReadOnlySpan<T> text, int start, int length)
         {
             var first = start;
             while (first > 0 && IsWordCharacter(text[first - 1]))
@@ -137,14 +170,14 @@ public static class BuiltInLogPatterns
             }
 
             var name = text[first..start];
-            if (name.IsEmpty || char.IsAsciiDigit(name[0]))
+            if (name.IsEmpty || (name[0] >= T.CreateTruncating('0') && name[0] <= T.CreateTruncating('9')))
             {
                 return false;
             }
 
             foreach (var variable in recommended)
             {
-                if (name.Equals(variable, StringComparison.OrdinalIgnoreCase))
+                if (name.Length == variable.Length && EndsWith(name, variable))
                 {
                     return false;
                 }
@@ -155,19 +188,14 @@ public static class BuiltInLogPatterns
     }
 
     /// <summary>"Job abc123 completed": the id stands between the two words.</summary>
-    private sealed class JobCompletedPattern : ILogPattern
+    private sealed class JobCompletedPattern() : BuiltInPattern(JobCompleted, " completed")
     {
-        public string Code => JobCompleted;
-
-        public IReadOnlyList<string> Phrases { get; } = [" completed"];
-
-        public bool Confirms(ReadOnlySpan<char> text, int start, int length)
+        public override bool ConfirmsIn<T>(ReadOnlySpan<T> text, int start, int length)
         {
+            var space = T.CreateTruncating(' ');
             var before = text[..start];
-            var space = before.LastIndexOf(' ');
-            var word = space < 0 ? before : before[..space].TrimEnd();
-            var atJob = word.EndsWith("job", StringComparison.OrdinalIgnoreCase) || before.EndsWith("job", StringComparison.OrdinalIgnoreCase);
-            return atJob && IsWholeWord(text, start + 1, length - 1);
+            var id = before.LastIndexOf(space);
+            return (EndsWith(before, "job") || (id >= 0 && EndsWith(before[..id].TrimEnd(space), "job"))) && IsWholeWord(text, start + 1, length - 1);
         }
     }
 }

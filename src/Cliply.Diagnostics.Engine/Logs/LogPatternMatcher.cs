@@ -1,12 +1,18 @@
 using System.Buffers;
+using System.Text;
 
 namespace Cliply.Diagnostics.Logs;
 
 /// <summary>Finds which of a set of patterns a line or error text shows.</summary>
 public sealed class LogPatternMatcher
 {
+    private const int OtherLetters = 128;
+
     private readonly ILogPattern[] _patterns;
-    private readonly SearchValues<string>[] _phrases;
+    private readonly SearchValues<string> _phrases;
+    private readonly (int Pattern, string Phrase)[][] _byFirstLetter;
+    private readonly int[] _missingPrograms;
+    private readonly int _missingFile;
 
     /// <summary>The built-in patterns and the host's own.</summary>
     /// <param name="additional">The host's own patterns; they come after the built-in ones.</param>
@@ -34,60 +40,105 @@ public sealed class LogPatternMatcher
             }
         }
 
-        _phrases = [.. _patterns.Select(p => SearchValues.Create([.. p.Phrases], StringComparison.OrdinalIgnoreCase))];
+        var phrases = _patterns.SelectMany((p, i) => p.Phrases.Select(phrase => (Pattern: i, Phrase: phrase))).ToList();
+        _phrases = SearchValues.Create([.. phrases.Select(p => p.Phrase)], StringComparison.OrdinalIgnoreCase);
+        Needles = [.. phrases.SelectMany(p => NeedlesOf(p.Pattern, p.Phrase))];
+        NeedleSearch = new PhraseSearch(Needles.Select(n => n.Bytes));
+        _byFirstLetter = [.. Enumerable.Range(0, OtherLetters + 1).Select(letter => phrases.Where(p => LetterOf(p.Phrase[0]) == letter).ToArray())];
+        _missingPrograms = [IndexOf(BuiltInLogPatterns.FfmpegNotFound), IndexOf(BuiltInLogPatterns.YtDlpNotFound)];
+        _missingFile = IndexOf(BuiltInLogPatterns.SourceFileMissing);
     }
 
     /// <summary>All patterns, built-in ones first.</summary>
     public IReadOnlyList<ILogPattern> Patterns => _patterns;
 
+    /// <summary>The phrases as bytes.</summary>
+    internal Needle[] Needles { get; }
+
+    /// <summary>Finds <see cref="Needles"/>.</summary>
+    internal PhraseSearch NeedleSearch { get; }
+
     /// <summary>The code of the first pattern that the text shows; null where it shows none.</summary>
     /// <param name="text">One log line or error text.</param>
     public string? FirstMatch(ReadOnlySpan<char> text)
     {
-        for (var i = 0; i < _patterns.Length; i++)
+        var shown = ArrayPool<bool>.Shared.Rent(_patterns.Length);
+        try
         {
-            if (Matches(i, text))
-            {
-                return _patterns[i].Code;
-            }
+            var patterns = shown.AsSpan(0, _patterns.Length);
+            patterns.Clear();
+            return Find(text, 0, patterns) ? _patterns[patterns.IndexOf(true)].Code : null;
         }
-
-        return null;
+        finally
+        {
+            ArrayPool<bool>.Shared.Return(shown);
+        }
     }
 
-    private bool Matches(int index, ReadOnlySpan<char> text)
+    /// <summary>Marks every pattern that a text shows.</summary>
+    /// <param name="text">One log line or error text.</param>
+    /// <param name="start">Where to start looking; a phrase before it is known not to be there.</param>
+    /// <param name="shown">One entry for each of <see cref="Patterns"/>; set to true where it is shown, and otherwise left alone.</param>
+    /// <returns>Whether one is shown at all.</returns>
+    internal bool Find(ReadOnlySpan<char> text, int start, Span<bool> shown)
     {
-        var offset = 0;
-        while (offset < text.Length)
+        var any = false;
+        int found;
+        while (start < text.Length && (found = text[start..].IndexOfAny(_phrases)) >= 0)
         {
-            var found = text[offset..].IndexOfAny(_phrases[index]);
-            if (found < 0)
+            start += found;
+            var here = text[start..];
+            foreach (var (pattern, phrase) in _byFirstLetter[LetterOf(here[0])])
             {
-                return false;
+                if (!shown[pattern] && here.StartsWith(phrase, StringComparison.OrdinalIgnoreCase) && _patterns[pattern].Confirms(text, start, phrase.Length))
+                {
+                    shown[pattern] = any = true;
+                }
             }
 
-            var start = offset + found;
-            if (_patterns[index].Confirms(text, start, PhraseLength(index, text[start..])))
-            {
-                return true;
-            }
-
-            offset = start + 1;
+            start++;
         }
 
-        return false;
+        if (any)
+        {
+            Settle(shown);
+        }
+
+        return any;
     }
 
-    private int PhraseLength(int index, ReadOnlySpan<char> text)
+    /// <summary>A program that is missing is told with ENOENT too; that is no missing file.</summary>
+    internal void Settle(Span<bool> shown) => shown[_missingFile] &= !shown[_missingPrograms[0]] && !shown[_missingPrograms[1]];
+
+    private IEnumerable<Needle> NeedlesOf(int pattern, string phrase)
     {
-        foreach (var phrase in _patterns[index].Phrases)
+        if (phrase.AsSpan().ContainsAny('\r', '\n'))
         {
-            if (text.StartsWith(phrase, StringComparison.OrdinalIgnoreCase))
-            {
-                return phrase.Length;
-            }
+            return [];
         }
 
-        return 0;
+        if (Ascii.IsValid(phrase))
+        {
+            return [new Needle(pattern, Encoding.ASCII.GetBytes(phrase), _patterns[pattern] as BuiltInLogPatterns.BuiltInPattern)];
+        }
+
+        // The upper and lower case of other letters are other bytes, and not of one length.
+        var longest = new string([.. phrase.Select(c => char.IsAscii(c) ? c : '\0')]).Split('\0').MaxBy(part => part.Length)!;
+        return (longest.Length > 0 ? [longest] : new[] { phrase, phrase.ToUpperInvariant(), phrase.ToLowerInvariant() })
+            .Select(text => new Needle(pattern, Encoding.UTF8.GetBytes(text), null));
     }
+
+    /// <summary>Bytes that occur in every line that shows a pattern by a phrase.</summary>
+    /// <param name="Pattern">The pattern's index.</param>
+    /// <param name="Bytes">The bytes.</param>
+    /// <param name="ByBytes">The pattern, where it can look at the bytes; otherwise the line has to be decoded.</param>
+    internal sealed record Needle(int Pattern, byte[] Bytes, BuiltInLogPatterns.BuiltInPattern? ByBytes)
+    {
+        /// <summary>Whether the bytes are enough.</summary>
+        public bool IsEnough { get; } = ByBytes is BuiltInLogPatterns.PhrasePattern;
+    }
+
+    private static int LetterOf(char c) => char.IsAscii(c) ? char.ToLowerInvariant(c) : OtherLetters;
+
+    private int IndexOf(string code) => Array.FindIndex(_patterns, p => p.Code == code);
 }
