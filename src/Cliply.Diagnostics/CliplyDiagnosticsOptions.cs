@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Cliply.Diagnostics.Classification;
 using Cliply.Diagnostics.Environments;
 using Cliply.Diagnostics.JobStores;
+using Cliply.Diagnostics.Logs;
 using Microsoft.Extensions.Options;
 
 namespace Cliply.Diagnostics;
@@ -26,6 +27,10 @@ public sealed class CliplyDiagnosticsOptions
     /// <summary>The environment variables that a worker needs.</summary>
     [Required, ValidateObjectMembers]
     public EnvironmentOptions Environment { get; set; } = new();
+
+    /// <summary>How much of each worker's log is read.</summary>
+    [Required, ValidateObjectMembers]
+    public LogTailOptions Logs { get; set; } = new();
 
     /// <summary>The limits that scenarios compare with.</summary>
     [Required, ValidateObjectMembers]

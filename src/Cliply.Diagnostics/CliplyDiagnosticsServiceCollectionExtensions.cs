@@ -28,11 +28,11 @@ public static class CliplyDiagnosticsServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Changes the options after the configuration section <c>Cliply:Diagnostics</c>. They are validated when the host starts.</param>
-    /// <returns>The host's health checks, to add more.</returns>
-    public static IHealthChecksBuilder AddCliplyHealthChecks(this IServiceCollection services, Action<CliplyDiagnosticsOptions>? configure = null)
+    /// <returns>The host's health checks, to add more, and the diagnostics, to add evidence.</returns>
+    public static CliplyHealthChecksBuilder AddCliplyHealthChecks(this IServiceCollection services, Action<CliplyDiagnosticsOptions>? configure = null)
     {
         services.AddCliplyDiagnostics(configure);
-        var builder = services.AddHealthChecks();
+        var builder = new CliplyHealthChecksBuilder(services.AddHealthChecks());
         if (services.Any(d => d.ServiceType == typeof(FleetHealthChecks)))
         {
             return builder;
@@ -58,7 +58,8 @@ public static class CliplyDiagnosticsServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Changes the options after the configuration section <c>Cliply:Diagnostics</c>. They are validated when the host starts.</param>
-    public static IServiceCollection AddCliplyDiagnostics(this IServiceCollection services, Action<CliplyDiagnosticsOptions>? configure = null)
+    /// <returns>The diagnostics, to add evidence.</returns>
+    public static CliplyDiagnosticsBuilder AddCliplyDiagnostics(this IServiceCollection services, Action<CliplyDiagnosticsOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddLogging();
@@ -96,6 +97,6 @@ public static class CliplyDiagnosticsServiceCollectionExtensions
         services.TryAddSingleton<DiagnosticsMetrics>();
         services.TryAddSingleton<SnapshotCollection>();
         services.TryAddSingleton<IFleetDiagnostics, FleetDiagnostics>();
-        return services;
+        return new CliplyDiagnosticsBuilder(services);
     }
 }

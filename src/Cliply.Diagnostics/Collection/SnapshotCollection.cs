@@ -30,7 +30,7 @@ internal sealed class SnapshotCollection(
             snapshot = Merge(snapshot, evidence);
         }
 
-        return (snapshot, [.. runs.Select(r => r.Run)]);
+        return (snapshot with { Deployments = Provable(snapshot.Deployments, runs.Select(r => r.Evidence.Deployments)) }, [.. runs.Select(r => r.Run)]);
     }
 
     private async Task<(CollectedEvidence Evidence, CollectorRun Run)> RunAsync(Slot slot, CancellationToken whole, CancellationToken stopping)
@@ -136,4 +136,12 @@ internal sealed class SnapshotCollection(
     /// <summary>Lists from several sources become one; a source that failed takes nothing from those that answered.</summary>
     private static Section<IReadOnlyList<T>> Joined<T>(Section<IReadOnlyList<T>> one, Section<IReadOnlyList<T>> other) =>
         one.IsKnown && other.IsKnown ? Section.List<T>([.. one.Value, .. other.Value]) : First(one, other);
+
+    /// <summary>A source that failed may hide workers: that none runs can then not be told from the others.</summary>
+    private static Section<IReadOnlyList<DeploymentEvidence>> Provable(Section<IReadOnlyList<DeploymentEvidence>> joined, IEnumerable<Section<IReadOnlyList<DeploymentEvidence>>> sources) =>
+        joined.IsKnown
+        && !joined.Value.Any(d => d.Instances?.Any(i => i.State == InstanceState.Running) == true)
+        && sources.Select(s => s.Unavailable).FirstOrDefault(f => f is not null && f.Code != SectionFailure.NotConfigured) is { } failure
+            ? Section.UnavailableList<DeploymentEvidence>(failure)
+            : joined;
 }

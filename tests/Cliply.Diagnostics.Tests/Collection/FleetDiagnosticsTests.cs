@@ -200,7 +200,7 @@ public sealed class FleetDiagnosticsTests
         reading.Snapshot.Deployments.Value!.Select(d => d.Name).Should().Equal("a", "b");
         reading.Collectors.Select(c => c.Failure).Should().Equal(null, "refused", null);
 
-        static DeploymentEvidence Deployment(string name) => new() { Platform = DeploymentPlatform.Docker, Name = name };
+        static DeploymentEvidence Deployment(string name) => new() { Platform = DeploymentPlatform.Docker, Name = name, Instances = [new InstanceEvidence { Id = name, State = InstanceState.Running }] };
     }
 
     [Fact]
@@ -222,5 +222,27 @@ public sealed class FleetDiagnosticsTests
 
         await FluentActions.Awaiting(() => waiting).Should().ThrowAsync<OperationCanceledException>();
         await FluentActions.Awaiting(() => fleet.DiagnoseAsync(Cancellation)).Should().ThrowAsync<ObjectDisposedException>();
+    }
+
+    [Theory]
+    [InlineData(InstanceState.Running, "permissionDenied", null)]
+    [InlineData(InstanceState.Terminated, "permissionDenied", "permissionDenied")]
+    [InlineData(InstanceState.Terminated, "not-configured", null)]
+    public async Task DiagnoseAsync_OneOfTwoPlatformsFails_NothingRunsOnlyWhereBothWouldShowIt(InstanceState state, string failure, string? expected)
+    {
+        var docker = new ScriptedCollector("docker", [SnapshotSection.Deployments], _ => Task.FromResult(new CollectedEvidence
+        {
+            Deployments = Section.List(new DeploymentEvidence { Platform = DeploymentPlatform.Docker, Name = "worker", Instances = [new InstanceEvidence { Id = "worker-1", State = state }] }),
+        }));
+        var kubernetes = new ScriptedCollector("kubernetes", [SnapshotSection.Deployments], _ => Task.FromResult(new CollectedEvidence
+        {
+            Deployments = Section.UnavailableList<DeploymentEvidence>(new SectionFailure(failure, "the role may not list deployments")),
+        }));
+        await using var provider = Fleets.Create([ScriptedCollector.Healthy(), docker, kubernetes]);
+
+        var deployments = (await provider.Fleet().DiagnoseAsync(Cancellation)).Snapshot.Deployments;
+
+        deployments.Unavailable?.Code.Should().Be(expected);
+        deployments.IsKnown.Should().Be(expected is null);
     }
 }
