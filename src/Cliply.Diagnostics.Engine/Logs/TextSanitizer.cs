@@ -9,11 +9,11 @@ public static partial class TextSanitizer
     /// <summary>What stands in for a secret.</summary>
     public const string Mask = "‹secret›";
 
-    /// <summary>Masks secrets, drops control characters and cuts.</summary>
+    /// <summary>Drops control characters, which could hide a secret, masks secrets, and cuts.</summary>
     /// <param name="text">The text; null gives null.</param>
     /// <param name="maxLength">The longest result in characters. Default 300.</param>
     public static string? Sample(string? text, int maxLength = 300) =>
-        text is null ? null : WithoutControlCharacters(Redact(text.Length > 4 * maxLength ? text[..(4 * maxLength)] : text), maxLength);
+        text is null ? null : WithoutControlCharacters(Redact(WithoutControlCharacters(text, 4 * maxLength)), maxLength);
 
     /// <summary>Masks what looks like a secret: credentials in URLs, passwords in connection strings, keys and tokens.</summary>
     /// <param name="text">The text.</param>
@@ -22,6 +22,7 @@ public static partial class TextSanitizer
         ArgumentNullException.ThrowIfNull(text);
         text = UrlCredentials().Replace(text, "$1" + Mask + "@");
         text = NamedSecrets().Replace(text, "$1" + Mask);
+        text = Schemes().Replace(text, "$1" + Mask);
         return Tokens().Replace(text, Mask);
     }
 
@@ -67,9 +68,12 @@ public static partial class TextSanitizer
     [GeneratedRegex(@"([a-z][a-z0-9+.-]*://)[^\s/?#""'<>]*@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex UrlCredentials();
 
-    [GeneratedRegex(@"((?:password|passwd|pwd|secret|token|api[_-]?key|apikey|service_role_key|authorization|bearer|basic)""?\s*[=:\s]\s*(?:bearer\s+|basic\s+)?""?)[^\s;,&""'‹]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"((?:password|passwd|pwd|secret|token|api[_-]?key|apikey|service_role_key|authorization)""?\s*[=:]\s*(?:bearer\s+|basic\s+)?""?)[^\s;,&""'‹]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NamedSecrets();
 
-    [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?|sb_secret_[A-Za-z0-9_-]+|sbp_[A-Za-z0-9]{8,}|AKIA[A-Z0-9]{16}|sk_(?:live|test)_[A-Za-z0-9]{8,}|xox[abprs]-[A-Za-z0-9-]{8,}|AIza[A-Za-z0-9_-]{20,}", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"(\b(?:bearer|basic)\s+)[A-Za-z0-9+/=._~-]{8,}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Schemes();
+
+    [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}|sb_secret_[A-Za-z0-9_-]+|sbp_[A-Za-z0-9]{8,}|AKIA[A-Z0-9]{16}|sk_(?:live|test)_[A-Za-z0-9]{8,}|xox[abprs]-[A-Za-z0-9-]{8,}|AIza[A-Za-z0-9_-]{20,}", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Tokens();
 }

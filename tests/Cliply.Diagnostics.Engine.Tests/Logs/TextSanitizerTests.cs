@@ -14,6 +14,12 @@ public sealed class TextSanitizerTests
     [InlineData("{\"password\": \"canary\"}", "{\"password\": \"‹secret›\"}")]
     [InlineData("key eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoieCJ9.canary used", "key ‹secret› used")]
     [InlineData("sb_secret_canary-1_2 refused", "‹secret› refused")]
+    [InlineData("Authorization: Basic Y2FuYXJ5", "Authorization: Basic ‹secret›")]
+    [InlineData("sent bearer canary-canary", "sent bearer ‹secret›")]
+    [InlineData("pass\u001b[1mword=canary", "password=‹secret›")]
+    [InlineData("cut eyJhbGciOiJIUzI1NiJ9", "cut ‹secret›")]
+    [InlineData("password authentication failed for user \"worker\"", "password authentication failed for user \"worker\"")]
+    [InlineData("token expired, authorization failed", "token expired, authorization failed")]
     [InlineData("job 7d9f1f3c-0000-4000-8000-000000000000 at sha256:abcdef", "job 7d9f1f3c-0000-4000-8000-000000000000 at sha256:abcdef")]
     [InlineData("see https://example.com/a?b=c", "see https://example.com/a?b=c")]
     public void Sample_Secret_IsMasked(string text, string expected) => TextSanitizer.Sample(text).Should().Be(expected);
