@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using Cliply.Diagnostics.Classification;
 using Cliply.Diagnostics.Json;
@@ -14,6 +15,7 @@ internal sealed class SnapshotReplay(string name)
     private const int LinesPerBlock = 64;
 
     private readonly DiagnosisClassifier _classifier = new();
+    private readonly ConcurrentQueue<ArrayBufferWriter<byte>> _free = new();
 
     public async Task RunAsync(Stream input, Stream output, CancellationToken cancellationToken)
     {
@@ -44,7 +46,7 @@ internal sealed class SnapshotReplay(string name)
                 if (rest.Length > InputFiles.MaxSnapshotBytes)
                 {
                     await StartAsync();
-                    pending.Enqueue(Task.FromResult(new Diagnosed(ReadOnlyMemory<byte>.Empty, new CliException(ExitCodes.BadInput, $"{name}, line {line + 1}: longer than {InputFiles.MaxSnapshotBytes / (1024 * 1024)} MiB, which no snapshot is. Give one snapshot a line."))));
+                    pending.Enqueue(Task.FromResult(new Diagnosed(new ArrayBufferWriter<byte>(), new CliException(ExitCodes.BadInput, $"{name}, line {line + 1}: longer than {InputFiles.MaxSnapshotBytes / (1024 * 1024)} MiB, which no snapshot is. Give one snapshot a line."))));
                     break;
                 }
 
@@ -90,16 +92,20 @@ internal sealed class SnapshotReplay(string name)
         async Task WriteAsync(Task<Diagnosed> block)
         {
             var (reports, failure) = await block;
-            await output.WriteAsync(reports, cancellationToken);
+            await output.WriteAsync(reports.WrittenMemory, cancellationToken);
             if (failure is not null)
             {
                 throw failure;
             }
+
+            // A block's reports are so large that a new buffer each time would be what takes longest.
+            reports.ResetWrittenCount();
+            _free.Enqueue(reports);
         }
     }
 
     /// <summary>The reports of a block of lines, up to the first that is bad.</summary>
-    private sealed record Diagnosed(ReadOnlyMemory<byte> Reports, CliException? Failure);
+    private sealed record Diagnosed(ArrayBufferWriter<byte> Reports, CliException? Failure);
 
     private static bool TakeLine(ref ReadOnlySequence<byte> rest, bool isLast, out byte[] line)
     {
@@ -117,7 +123,7 @@ internal sealed class SnapshotReplay(string name)
 
     private Diagnosed Diagnose((long Line, byte[] Utf8)[] lines)
     {
-        var reports = new ArrayBufferWriter<byte>(64 * 1024);
+        var reports = _free.TryDequeue(out var free) ? free : new ArrayBufferWriter<byte>(64 * 1024);
         foreach (var (line, utf8) in lines)
         {
             try
@@ -127,12 +133,12 @@ internal sealed class SnapshotReplay(string name)
             catch (SnapshotFormatException exception)
             {
                 var place = exception.Path is null ? "" : $"{exception.Path}: ";
-                return new Diagnosed(reports.WrittenMemory, new CliException(ExitCodes.BadInput, $"{name}, line {line}: {place}{exception.Problem}"));
+                return new Diagnosed(reports, new CliException(ExitCodes.BadInput, $"{name}, line {line}: {place}{exception.Problem}"));
             }
 
             reports.Write("\n"u8);
         }
 
-        return new Diagnosed(reports.WrittenMemory, null);
+        return new Diagnosed(reports, null);
     }
 }
