@@ -100,7 +100,6 @@ internal sealed class WorkersCrashLoopingScenario : IScenario
             .Where(p => p is { At: not null, ActiveWorkers: not null })
             .Where(p => facts.AgeOf(p.At!.Value) is var age && age >= TimeSpan.Zero && age <= facts.Thresholds.FluctuationWindow)
             .OrderBy(p => p.At)
-            .ThenBy(p => p.ActiveWorkers)
             .Select(p => p.ActiveWorkers!.Value);
         var returns = 0;
         var wasAbove = false;

@@ -106,7 +106,7 @@ public sealed class PropertyTests
                 Deployments = (known & 32) != 0 ? Section.List<DeploymentEvidence>(deployments) : default,
                 Resources = (known & 64) != 0 ? Section.List<ResourceEvidence>(resources) : Section.UnavailableList<ResourceEvidence>(failure),
                 Logs = (known & 128) != 0 ? Section.List<LogEvidence>(logs) : default,
-                History = (known & 256) != 0 ? Section.List<HistoryPoint>(history) : default,
+                History = (known & 256) != 0 ? Section.List<HistoryPoint>([.. history.DistinctBy(p => p.At)]) : default,
             };
         });
 

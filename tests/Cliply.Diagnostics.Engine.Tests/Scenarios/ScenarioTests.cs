@@ -48,6 +48,7 @@ public sealed class ScenarioTests
         ["fluctuates 1801 s ago"] = ("workers-crash-looping", Healthy.Counted((1801, 1), (400, 0), (300, 1), (200, 0), (100, 1)), "none"),
         ["fluctuates 1800 s ago"] = ("workers-crash-looping", Healthy.Counted((1800, 1), (400, 0), (300, 1), (200, 0), (100, 1)), "critical likely"),
         ["fluctuates in the future"] = ("workers-crash-looping", Healthy.Counted((500, 1), (400, 0), (300, 1), (200, 0), (-1, 1)), "none"),
+        ["fluctuates within one second"] = ("workers-crash-looping", Healthy.Counted((500, 1), (500, 0), (500, 1), (500, 0), (500, 1)), "critical likely"),
         ["points without a count are skipped"] = ("workers-crash-looping", Healthy.Counted((500, 1), (400, 0), (350, null), (300, 1), (200, 0), (150, null), (100, 1)), "critical likely"),
         ["points without a time are skipped"] = ("workers-crash-looping", Healthy with { History = Section.List(new HistoryPoint { ActiveWorkers = 1 }, new HistoryPoint { ActiveWorkers = 0 }, new HistoryPoint { ActiveWorkers = 1 }, new HistoryPoint { ActiveWorkers = 0 }, new HistoryPoint { ActiveWorkers = 1 }) }, "none"),
         ["fluctuates behind job locks"] = ("workers-crash-looping", Healthy.W(w => w with { LivenessSource = LivenessSource.JobLocks }).Counted((500, 1), (400, 0), (300, 1), (200, 0), (100, 1)), "none"),
