@@ -100,7 +100,7 @@ public sealed class DiagnoseTests
 
     [Theory]
     [InlineData("", "line 1: the snapshot is empty. Expected a JSON object.")]
-    [InlineData("{\"schemaVersion\": 1,\n\"captur", "line 2: not valid JSON, or cut off. Expected one JSON object.")]
+    [InlineData("{\"schemaVersion\": 1,\n\"captur", "$.schemaVersion (line 2): not valid JSON, or cut off. Expected one JSON object.")]
     [InlineData("{\"schemaVersion\": 1}", "$.capturedAt (line 1): is missing, and is required.")]
     [InlineData("{\"schemaVersion\": 1, \"capturedAt\": \"2026-11-23T12:00:00Z\",\n\"workers\": {\n\"livenessSource\": \"registry\", \"active\": \"two\"}}", "$.workers.active (line 3): expected a whole number of 0 or more, found a text.")]
     [InlineData("{\"schemaVersion\": 1, \"capturedAt\": \"2026-11-23T12:00:00Z\",\n\"queue\": {\"runnable\": -3, \"running\": 0, \"deadLetter\": 0}}", "$.queue.runnable (line 2): expected a whole number of 0 or more, found a negative, fractional or too large number.")]

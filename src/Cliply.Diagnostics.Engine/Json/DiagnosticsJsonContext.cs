@@ -11,6 +11,8 @@ namespace Cliply.Diagnostics.Json;
     Converters =
     [
         typeof(CountConverter),
+        typeof(WholeNumberConverter),
+        typeof(FiniteNumberConverter),
         typeof(UtcTimeConverter),
         typeof(SectionConverter<WorkersEvidence>),
         typeof(SectionConverter<QueueEvidence>),

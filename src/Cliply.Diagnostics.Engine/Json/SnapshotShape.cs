@@ -12,29 +12,24 @@ internal static class SnapshotShape
 {
     public static SnapshotFormatException Explain(ReadOnlySpan<byte> utf8, JsonException? cause)
     {
-        JsonDocument document;
-        bool isFollowed;
-        try
+        if (IsBlank(utf8))
         {
-            var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { AllowMultipleValues = true });
-            document = JsonDocument.ParseValue(ref reader);
-            isFollowed = !IsBlank(utf8[(int)reader.BytesConsumed..]);
-        }
-        catch (JsonException syntax)
-        {
-            return new SnapshotFormatException(null, syntax.LineNumber + 1, IsBlank(utf8)
-                ? "the snapshot is empty. Expected a JSON object."
-                : "not valid JSON, or cut off. Expected one JSON object.", syntax);
+            return new SnapshotFormatException(null, utf8.Count((byte)'\n') + 1, "the snapshot is empty. Expected a JSON object.", cause);
         }
 
-        using (document)
+        if (JsonText.FindDefect(utf8, cause) is { } defect)
         {
-            var problem = Find(document.RootElement, DiagnosticsJsonContext.Default.DiagnosticSnapshot, "$")
-                ?? FindVersion(document.RootElement)
-                ?? (isFollowed ? new Problem("$", "more text follows the snapshot. Expected one JSON object alone; many of them, one a line, are for replay.") : null)
-                ?? new Problem(cause?.Path ?? "$", "can't be read. Expected a snapshot as the contract describes it.");
-            return new SnapshotFormatException(problem.Path, JsonPathLines.Find(utf8, problem.Path) ?? cause?.LineNumber + 1, problem.Text, cause);
+            return defect;
         }
+
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { AllowMultipleValues = true });
+        using var document = JsonDocument.ParseValue(ref reader);
+        var isFollowed = !IsBlank(utf8[(int)reader.BytesConsumed..]);
+        var problem = Find(document.RootElement, DiagnosticsJsonContext.Default.DiagnosticSnapshot, "$")
+            ?? FindVersion(document.RootElement)
+            ?? (isFollowed ? new Problem("$", "more text follows the snapshot. Expected one JSON object alone; many of them, one a line, are for replay.") : null)
+            ?? new Problem(cause?.Path ?? "$", "can't be read. Expected a snapshot as the contract describes it.");
+        return new SnapshotFormatException(problem.Path, JsonPathLines.Find(utf8, problem.Path) ?? cause?.LineNumber + 1, problem.Text, cause);
     }
 
     /// <summary>Whether a list holds null where an object or a text is due; the serializer lets that pass.</summary>
@@ -112,23 +107,24 @@ internal static class SnapshotShape
         foreach (var property in type.Properties)
         {
             var place = $"{path}.{property.Name}";
-            if (!element.TryGetProperty(property.Name, out var value))
+            var isThere = false;
+
+            // The serializer reads every one of a property that is there twice, so that each can be the bad one.
+            foreach (var value in element.EnumerateObject().Where(p => p.NameEquals(property.Name)).Select(p => p.Value))
             {
-                if (property.IsRequired)
+                isThere = true;
+                var problem = value.ValueKind != JsonValueKind.Null ? Find(value, TypeInfo(property.PropertyType), place)
+                    : property.IsRequired && !IsSection(property.PropertyType) ? new Problem(place, "must not be null.")
+                    : null;
+                if (problem is not null)
                 {
-                    return new Problem(place, "is missing, and is required.");
+                    return problem;
                 }
             }
-            else if (value.ValueKind == JsonValueKind.Null)
+
+            if (!isThere && property.IsRequired)
             {
-                if (property.IsRequired && !IsSection(property.PropertyType))
-                {
-                    return new Problem(place, "must not be null.");
-                }
-            }
-            else if (Find(value, TypeInfo(property.PropertyType), place) is { } problem)
-            {
-                return problem;
+                return new Problem(place, "is missing, and is required.");
             }
         }
 
@@ -174,12 +170,12 @@ internal static class SnapshotShape
 
         if (target == typeof(int))
         {
-            return element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out _) ? null : Wrong(path, "a whole number", element, "a fractional or too large number");
+            return Reads<int>(element) ? null : Wrong(path, "a whole number", element, "a fractional or too large number");
         }
 
         if (target == typeof(double))
         {
-            return element.ValueKind == JsonValueKind.Number ? null : Wrong(path, "a number", element);
+            return Reads<double>(element) ? null : Wrong(path, "a number", element, "a too large number");
         }
 
         if (target == typeof(DateTimeOffset))
@@ -190,7 +186,7 @@ internal static class SnapshotShape
         if (target.IsEnum)
         {
             var names = Enum.GetNames(target).Select(JsonNamingPolicy.CamelCase.ConvertName).ToList();
-            return element.ValueKind == JsonValueKind.String && names.Contains(element.GetString()!, StringComparer.OrdinalIgnoreCase)
+            return element.ValueKind == JsonValueKind.String && names.Contains(element.GetString()!)
                 ? null
                 : Wrong(path, $"one of {string.Join(", ", names)}", element, "another text");
         }

@@ -32,7 +32,13 @@ public sealed class SnapshotJsonTests
     public void Read_UnknownProperties_AreIgnored() => Read(Start + "\"later\":{\"x\":1},\"database\":{\"status\":\"ok\",\"more\":[1]}}").Database.Value!.Status.Should().Be(DatabaseStatus.Ok);
 
     [Fact]
-    public void Read_WholeNumberWithAFraction_IsANumber() => Read(Start + "\"queue\":{\"runnable\":300.0,\"running\":0,\"deadLetter\":0}}").Queue.Value!.Runnable.Should().Be(300);
+    public void Read_WholeNumberWithAFraction_IsANumber()
+    {
+        var snapshot = Read(Start + "\"queue\":{\"runnable\":300.0,\"running\":0,\"deadLetter\":0},\"deployments\":[{\"platform\":\"docker\",\"name\":\"w\",\"instances\":[{\"id\":\"a\",\"state\":\"terminated\",\"exitCode\":137.0,\"lastExitCode\":-1.0}]}]}");
+
+        snapshot.Queue.Value!.Runnable.Should().Be(300);
+        snapshot.Deployments.Value![0].Instances![0].Should().BeEquivalentTo(new { ExitCode = 137, LastExitCode = -1 });
+    }
 
     [Fact]
     public void Read_ByteOrderMark_IsSkipped() => SnapshotJson.Read([0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Start[..^1] + "}")]).SchemaVersion.Should().Be(1);
@@ -60,6 +66,17 @@ public sealed class SnapshotJsonTests
     [InlineData(Start + "\"logs\":[{\"source\":\"a\",\"findings\":[{\"count\":1}]}]}", "$.logs[0].findings[0].pattern", "is missing, and is required.")]
     [InlineData(Start + "\"history\":[{\"at\":\"yesterday\"}]}", "$.history[0].at", "expected a time in ISO 8601 such as 2026-11-23T12:00:00Z, found another text.")]
     [InlineData(Start + "\"logs\":{\"unavailable\":{\"code\":5}}}", "$.logs.unavailable.code", "expected a text, found a number.")]
+    [InlineData(Start + "\"workers\":{\"livenessSource\":\"Registry\",\"active\":1}}", "$.workers.livenessSource", "expected one of registry, jobLocks, found another text.")]
+    [InlineData(Start + "\"binaries\":[{\"name\":\"ffmpeg\",\"status\":\"failed, timedOut\"}]}", "$.binaries[0].status", "expected one of available, notFound, notExecutable, failed, timedOut, found another text.")]
+    [InlineData(Start + "\"deployments\":[{\"platform\":\"docker\",\"name\":\"w\",\"instances\":[{\"id\":\"a\",\"state\":\"terminated\",\"exitCode\":137.5}]}]}", "$.deployments[0].instances[0].exitCode", "expected a whole number, found a fractional or too large number.")]
+    [InlineData(Start + "\"resources\":[{\"cpuPercent\":1e400}]}", "$.resources[0].cpuPercent", "expected a number, found a too large number.")]
+    [InlineData(Start + "\"workers\":{\"livenessSource\":\"registry\",\"active\":-1,\"active\":1}}", "$.workers.active", "expected a whole number of 0 or more, found a negative, fractional or too large number.")]
+    [InlineData(Start + "\"workers\":[],\"workers\":null}", "$.workers", "expected an object, found a list.")]
+    [InlineData(Start + "\"binaries\":[{\"name\":\"\\ud800\",\"status\":\"available\"}]}", "$.binaries[0].name", "holds text that is not valid Unicode.")]
+    [InlineData(Start + "\"database\":{\"status\":\"\\ud800\"}}", "$.database.status", "holds text that is not valid Unicode.")]
+    [InlineData(Start + "\"database\":{\"\\ud800\":1}}", "$.database", "holds text that is not valid Unicode.")]
+    [InlineData(Start + "\"x\":[[1],{\"y\":[1,2,", "$.x[1].y[1]", "not valid JSON, or cut off. Expected one JSON object.")]
+    [InlineData(Start + "\"queue\":{\"runnable\":1},}", "$.queue", "not valid JSON, or cut off. Expected one JSON object.")]
     [InlineData("null", "$", "expected an object, found null.")]
     [InlineData("[]", "$", "expected an object, found a list.")]
     public void Read_Bad_NamesThePathAndWhatIsExpected(string json, string path, string problem)
@@ -69,11 +86,24 @@ public sealed class SnapshotJsonTests
         (exception.Path, exception.Problem, exception.Line).Should().Be((path, problem, 1));
     }
 
+    [Fact]
+    public void Read_NestedTooDeep_SaysSo()
+    {
+        var exception = FluentActions.Invoking(() => Read(Start + "\"x\":" + new string('[', 64) + new string(']', 64) + "}")).Should().Throw<SnapshotFormatException>().Which;
+
+        exception.Message.Should().StartWith("$.x[0][0]").And.EndWith("[0] (line 1): nested deeper than 64 levels, which no snapshot is.");
+        Read(Start + "\"x\":" + new string('[', 63) + new string(']', 63) + "}").SchemaVersion.Should().Be(1);
+    }
+
+    [Fact]
+    public void Read_HostilePropertyName_IsInertInThePath() =>
+        FluentActions.Invoking(() => Read(Start + "\"a\\u001b[31m\\nb\":")).Should().Throw<SnapshotFormatException>().Which.Path.Should().Be("$.a b");
+
     [Theory]
     [InlineData("{")]
     [InlineData("{\"schemaVersion\":1,}")]
     [InlineData("nonsense")]
-    [InlineData("{\"a\":\"\\ud800\"")]
+    [InlineData("{\"a\":\"b\"")]
     public void Read_NoJson_SaysSo(string json) =>
         FluentActions.Invoking(() => Read(json)).Should().Throw<SnapshotFormatException>().Which.Problem.Should().Be("not valid JSON, or cut off. Expected one JSON object.");
 
