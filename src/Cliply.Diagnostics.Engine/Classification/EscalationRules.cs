@@ -7,8 +7,6 @@ namespace Cliply.Diagnostics.Classification;
 /// <summary>Runbook: "When to Escalate".</summary>
 internal static class EscalationRules
 {
-    private static readonly Escalation NotRecommended = new(false, [], []);
-
     private static readonly string[] Include =
     [
         "workers status",
@@ -17,6 +15,8 @@ internal static class EscalationRules
         "deployment configuration (Dockerfile, compose file, manifests, unit)",
         "recent deployments and infrastructure changes",
     ];
+
+    private static readonly Escalation NotRecommended = new(false, [], Include);
 
     public static Escalation Apply(IReadOnlyList<Diagnosis> diagnoses, DiagnosticSnapshot snapshot)
     {

@@ -150,13 +150,13 @@ public sealed class SymptomsTests
     }
 
     [Fact]
-    public void Classify_EscalationRecommended_SaysWhyAndWhatToInclude()
+    public void Classify_Escalation_SaysWhyAndWhatToInclude()
     {
         var escalation = Drifted(Healthy, "worker_fail").Classify().Escalation;
 
         escalation.Reasons.Should().Equal("The database lacks functions that the workers call.");
         escalation.Include.Should().Equal("workers status", "jobs stats", "the last 100 log lines of each worker", "deployment configuration (Dockerfile, compose file, manifests, unit)", "recent deployments and infrastructure changes");
-        Healthy.Classify().Escalation.Should().BeEquivalentTo(new Escalation(false, [], []));
+        Healthy.Classify().Escalation.Should().BeEquivalentTo(new Escalation(false, [], escalation.Include));
     }
 
     private static bool Escalates(DiagnosticSnapshot snapshot) => snapshot.Classify().Escalation.Recommended;
