@@ -22,7 +22,7 @@ internal sealed class JobStoreUnindexedScenario : IScenario
             Code = Code,
             Title = "Job store not indexed",
             Severity = Severity.Info,
-            Summary = $"Reading the queue costs a scan{(purposes.Count > 0 ? $" ({Wording.List(purposes)})" : "")}. To end that: {string.Join("; ", statements)}",
+            Summary = $"Reading the queue costs a scan{(purposes.Count > 0 ? $" ({Wording.List(purposes)})" : "")}.{(statements.Count > 0 ? $" To end that: {string.Join("; ", statements)}" : "")}",
             Evidence = [.. missing.Select(i => facts.Line("database.missingIndexes", i.Purpose ?? i.Sql ?? "an index", "covered by an index", "database"))],
             Impact = "None now. With millions of finished jobs each look at the queue takes a second of the database's time, and the workers' own queries do too.",
             NextChecks = [new("Which indexes are there?", [Commands.Look(CommandPlatform.Any, "psql \"$DATABASE_URL\" -c '\\d jobs'")])],

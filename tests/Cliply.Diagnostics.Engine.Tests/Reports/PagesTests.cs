@@ -105,6 +105,21 @@ public sealed partial class PagesTests
         NobodyThere.Deployed(7).Classify().Diagnoses.SelectMany(Commands).Select(c => c.Command).Should().Contain("kubectl scale deployment worker --replicas=7");
     }
 
+    [Fact]
+    public void Command_InstallOnAHost_RestartsTheUnitOfTheEvidence() =>
+        (Broken with { Deployments = Section.List(Deployment(2, Running("a")) with { Platform = DeploymentPlatform.Systemd, Name = "clips" }) }).Classify().Diagnoses.SelectMany(Commands).Select(c => c.Command)
+            .Should().Contain("apt-get install -y ffmpeg && systemctl restart clips");
+
+    [Fact]
+    public void Command_NoWorkerRuns_FindsTheStoppedContainers()
+    {
+        DockerOf(Healthy.W(w => w with { Active = 0, LastHeartbeatAt = null }), "no-workers-running").Should().Contain("docker restart $(docker ps -aq -f name=worker)")
+            .And.Contain("docker logs --tail 100 \"$(docker ps -aq -f name=worker | head -1)\"");
+        DockerOf(NotClaiming, "workers-not-claiming").Should().Contain("docker restart $(docker ps -q -f name=worker)");
+
+        static IEnumerable<string> DockerOf(DiagnosticSnapshot snapshot, string code) => Commands(snapshot.Classify().Diagnoses.Single(d => d.Code == code)).Select(c => c.Command);
+    }
+
     [Theory]
     [InlineData("worker; rm -rf /", "'worker; rm -rf /'")]
     [InlineData("$(id)", "'$(id)'")]
@@ -129,6 +144,10 @@ public sealed partial class PagesTests
     [InlineData("resources-exhausted", "memory, CPU and I/O wait at or over the limit on 1 instance.")]
     [InlineData("job-store-unindexed", "Reading the queue costs a scan (running jobs). To end that: create index concurrently x on jobs (state) where state in ('running')")]
     public void Summary_HoldsTheNumbers(string code, string expected) => NobodyThere.Classify().Diagnoses.Single(d => d.Code == code).Summary.Should().Be(expected);
+
+    [Fact]
+    public void Summary_MissingIndexWithoutSql_EndsWithThePurpose() =>
+        Healthy.D(d => d with { MissingIndexes = [new MissingIndex { Purpose = "running jobs" }] }).Classify().Diagnoses.Single().Summary.Should().Be("Reading the queue costs a scan (running jobs).");
 
     [Fact]
     public void Summary_DatabaseUnavailable_SaysWhatTheCollectorSays() =>

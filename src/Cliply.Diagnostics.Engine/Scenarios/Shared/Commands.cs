@@ -53,7 +53,7 @@ internal static class Commands
     /// <summary>Runbook 1.2: logs of the workers that run, or of the instance that the evidence points at.</summary>
     public static IReadOnlyList<RunbookCommand> Logs(FleetFacts facts, Func<FleetFacts, InstanceEvidence, bool>? which = null) =>
     [
-        Look(CommandPlatform.Docker, $"docker logs --tail 100 {Instance(facts, DeploymentPlatform.Docker, which) ?? "\"$(docker ps -q -f name=worker | head -1)\""}"),
+        Look(CommandPlatform.Docker, $"docker logs --tail 100 {Instance(facts, DeploymentPlatform.Docker, which) ?? $"\"$({Containers(facts)} | head -1)\""}"),
         Look(CommandPlatform.Kubernetes, Instance(facts, DeploymentPlatform.Kubernetes, which) is { } pod ? $"kubectl logs {pod} --tail=100" : "kubectl logs -l app=worker --tail=100"),
         Look(CommandPlatform.Systemd, $"journalctl -u {Name(facts, DeploymentPlatform.Systemd)} -n 100 --no-pager"),
     ];
@@ -101,7 +101,7 @@ internal static class Commands
     /// <summary>Runbook 3.3 and "Quick Fixes".</summary>
     public static IReadOnlyList<RunbookCommand> Restart(FleetFacts facts) =>
     [
-        Change(CommandPlatform.Docker, "docker restart $(docker ps -q -f name=worker)"),
+        Change(CommandPlatform.Docker, $"docker restart $({Containers(facts)})"),
         Change(CommandPlatform.Kubernetes, $"kubectl rollout restart deployment {Name(facts, DeploymentPlatform.Kubernetes)}"),
         Change(CommandPlatform.Systemd, $"systemctl restart {Name(facts, DeploymentPlatform.Systemd)}"),
     ];
@@ -158,6 +158,10 @@ internal static class Commands
         Change(CommandPlatform.Kubernetes, $"docker push cliply-worker:latest && kubectl rollout restart deployment {Name(facts, DeploymentPlatform.Kubernetes)}"),
     ];
 
+    /// <summary>Runbook: "Install missing binaries", on a host without images.</summary>
+    public static IReadOnlyList<RunbookCommand> Install(FleetFacts facts, string name) =>
+        [Change(CommandPlatform.Systemd, $"apt-get install -y {name} && systemctl restart {Name(facts, DeploymentPlatform.Systemd)}")];
+
     /// <summary>Back to the version before.</summary>
     public static IReadOnlyList<RunbookCommand> Rollback(FleetFacts facts) =>
     [
@@ -174,6 +178,10 @@ internal static class Commands
         name.Length > 0 && name[0] != '-' && !name.AsSpan().ContainsAnyExcept(PlainCharacters)
             ? name
             : $"'{name.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    /// <summary>Lists the worker containers, the stopped ones too where none is known to run.</summary>
+    private static string Containers(FleetFacts facts) =>
+        facts.DeployedRunning == 0 && !facts.HasFreshWorkers ? "docker ps -aq -f name=worker" : "docker ps -q -f name=worker";
 
     /// <summary>The deployment that a command is for: one that should run and does not, otherwise the first by name.</summary>
     private static string Name(FleetFacts facts, DeploymentPlatform platform)

@@ -33,10 +33,7 @@ internal static class MissingBinaryPage
             ? $"Add the folder of {path} to the workers' PATH, and restart them."
             : "Go back to the last image that had it, while the fix is built.", binary.FoundOutsidePath is null ? Commands.Rollback(facts) : Commands.Restart(facts)),
         new(RemediationHorizon.Medium, $"Install it in the worker image (RUN apt-get update && apt-get install -y {binary.Name} && rm -rf /var/lib/apt/lists/*), rebuild and redeploy.", Commands.Rebuild(facts)),
-        new(RemediationHorizon.Medium, "On a plain host, install it and restart the workers.",
-        [
-            Commands.Change(CommandPlatform.Systemd, $"apt-get install -y {binary.Name} && systemctl restart cliply-worker"),
-        ]),
+        new(RemediationHorizon.Medium, "On a plain host, install it and restart the workers.", Commands.Install(facts, binary.Name)),
         new(RemediationHorizon.Long, $"Run {binary.Name} in the image's build, so that an image without it is never pushed.", Commands.None),
     ];
 
