@@ -83,14 +83,7 @@ public sealed class FleetFacts
     public long NumberOfWorkers => Math.Max(0, Math.Max(Workers?.Active ?? 0, DeployedRunning) - (Workers?.Stale ?? 0));
 
     /// <summary>Workers that hold no job of their own, stale locks not counted.</summary>
-    public long FreeWorkers
-    {
-        get
-        {
-            var workers = NumberOfWorkers;
-            return Math.Clamp(workers - ((Queue?.Running ?? 0) - (Queue?.StaleRunning ?? 0)), 0, workers);
-        }
-    }
+    public long FreeWorkers => Math.Max(0, NumberOfWorkers - Math.Max(0, (Queue?.Running ?? 0) - (Queue?.StaleRunning ?? 0)));
 
     /// <summary>Whether the oldest runnable job has been due for longer than that.</summary>
     /// <param name="limit">The age to compare with.</param>

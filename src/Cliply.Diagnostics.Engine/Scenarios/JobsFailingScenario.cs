@@ -17,8 +17,8 @@ internal sealed class JobsFailingScenario : IScenario
             return null;
         }
 
-        var ended = (double)completed + failed;
-        if (failed * 100.0 < facts.Thresholds.FailingJobsPercent * ended)
+        var ended = (decimal)completed + failed;
+        if (failed * 100m < (decimal)facts.Thresholds.FailingJobsPercent * ended)
         {
             return null;
         }
@@ -27,8 +27,8 @@ internal sealed class JobsFailingScenario : IScenario
         {
             Code = Code,
             Title = "Jobs failing",
-            Severity = failed * 100.0 >= facts.Thresholds.FailingJobsCriticalPercent * ended ? Severity.Critical : Severity.Warning,
-            Summary = $"{failed} of the {Wording.Number(ended)} attempts that ended within 5 minutes failed ({Wording.Percent(100.0 * failed / ended)}).",
+            Severity = failed * 100m >= (decimal)facts.Thresholds.FailingJobsCriticalPercent * ended ? Severity.Critical : Severity.Warning,
+            Summary = $"{failed} of the {ended} attempts that ended within 5 minutes failed ({Wording.Percent((double)(100m * failed / ended))}).",
             Evidence =
             [
                 facts.Queue("failedLast5Minutes", failed, $"less than {facts.Thresholds.FailingJobs}, or less than {Wording.Percent(facts.Thresholds.FailingJobsPercent)}"),

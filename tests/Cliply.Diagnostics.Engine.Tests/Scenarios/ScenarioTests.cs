@@ -115,6 +115,7 @@ public sealed class ScenarioTests
         ["stale workers are not free"] = ("workers-not-claiming", NotClaiming.W(w => w with { Stale = 2 }), "none"),
         ["more stale than active"] = ("workers-not-claiming", NotClaiming.W(w => w with { Stale = 9 }), "none"),
         ["more dead locks than running"] = ("workers-not-claiming", NotClaiming.Q(q => q with { StaleRunning = 5, ClaimedLast5Minutes = 2 }), "none"),
+        ["dead locks beyond counting"] = ("workers-not-claiming", NotClaiming.Q(q => q with { StaleRunning = long.MaxValue }), "critical confirmed"),
         ["three pods run, two announced"] = ("workers-not-claiming", NotClaiming.Q(q => q with { Running = 2 }).Deployed(3, Running("a"), Running("b"), Running("c")), "critical confirmed"),
         ["stuck for all"] = ("workers-not-claiming", NotClaiming.W(w => w with { LastHeartbeatAt = Ago(601) }), "none"),
         ["stuck for some"] = ("workers-not-claiming", NotClaiming.W(w => w with { Active = 3, Stale = 1 }), "critical confirmed"),
@@ -124,6 +125,7 @@ public sealed class ScenarioTests
 
         // jobs-failing
         ["5 of 50 failed"] = ("jobs-failing", Failing(5, 45), "warning confirmed"),
+        ["half failed but for one, beyond a double"] = ("jobs-failing", Failing(1L << 53, (1L << 53) + 1), "warning confirmed"),
         ["5 of 51 failed"] = ("jobs-failing", Failing(5, 46), "none"),
         ["4 of 4 failed"] = ("jobs-failing", Failing(4, 0), "none"),
         ["5 of 5 failed"] = ("jobs-failing", Failing(5, 0), "critical confirmed"),

@@ -23,8 +23,6 @@ internal static class Wording
 
     public static string Percent(double percent) => string.Create(CultureInfo.InvariantCulture, $"{percent:0.#} %");
 
-    public static string Number(double number) => string.Create(CultureInfo.InvariantCulture, $"{number:0.###}");
-
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>"a", "a and b", "a, b and c".</summary>
