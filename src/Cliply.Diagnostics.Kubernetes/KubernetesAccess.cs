@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+using Cliply.Diagnostics.Evidence;
+using k8s;
+using k8s.Authentication;
+using k8s.KubeConfigModels;
+
+namespace Cliply.Diagnostics.Kubernetes;
+
+/// <summary>
+/// Finds the API server: the kubeconfig of the options, that of <c>KUBECONFIG</c>, the service account, the user's own
+/// kubeconfig. What is found is used or refused; a broken one is never passed over for the next, which may be of another
+/// cluster. The library's messages hold names, paths and file contents, and are not shown.
+/// </summary>
+internal static class KubernetesAccess
+{
+    private const string Error = "error";
+    private const int MaxKubeconfigLength = 8 * 1024 * 1024;
+
+    private static SectionFailure NotConfigured { get; } = new(
+        SectionFailure.NotConfigured,
+        $"there is no kubeconfig, and this host does not run in a cluster with a service account; set {KubernetesOptionsRules.Key(nameof(KubernetesOptions.Kubeconfig))}, and {KubernetesOptionsRules.Key(nameof(KubernetesOptions.Context))} for another than its current context");
+
+    public static async Task<Section<KubernetesConnection>> OpenAsync(KubernetesOptions options, KubernetesSurroundings surroundings, TimeSpan connectTimeout)
+    {
+        if (!string.IsNullOrWhiteSpace(options.Kubeconfig))
+        {
+            return await OfFilesAsync([options.Kubeconfig], KubernetesOptionsRules.Key(nameof(options.Kubeconfig)), options, connectTimeout).ConfigureAwait(false);
+        }
+
+        if (surroundings.Variable("KUBECONFIG") is { Length: > 0 } variable)
+        {
+            return await OfFilesAsync(variable.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries), "KUBECONFIG", options, connectTimeout).ConfigureAwait(false);
+        }
+
+        if (string.IsNullOrWhiteSpace(options.Context) && surroundings.Variable("KUBERNETES_SERVICE_HOST") is { Length: > 0 } host && File.Exists(TokenFile(surroundings)))
+        {
+            return OfServiceAccount(host, options, surroundings, connectTimeout);
+        }
+
+        return surroundings.HomeKubeconfig is { } own && File.Exists(own)
+            ? await OfFilesAsync([own], "~/.kube/config", options, connectTimeout).ConfigureAwait(false)
+            : NotConfigured;
+    }
+
+    private static async Task<Section<KubernetesConnection>> OfFilesAsync(string[] paths, string origin, KubernetesOptions options, TimeSpan connectTimeout)
+    {
+        var isPlugin = false;
+        try
+        {
+            var files = paths.Select(p => new FileInfo(p)).Where(f => f.Exists).ToList();
+            if (files.Count == 0)
+            {
+                return new SectionFailure(Error, $"the file that {origin} names is not there");
+            }
+
+            if (files.Exists(f => f.Length > MaxKubeconfigLength))
+            {
+                return Unusable(origin, "it is too large for a kubeconfig");
+            }
+
+            K8SConfiguration? merged = null;
+            foreach (var file in files)
+            {
+                var next = await KubernetesClientConfiguration.LoadKubeConfigAsync(file).ConfigureAwait(false);
+                merged = merged is null ? next : Merged(merged, next);
+            }
+
+            if (merged is null)
+            {
+                return Unusable(origin, "it is empty");
+            }
+
+            var name = string.IsNullOrWhiteSpace(options.Context) ? merged.CurrentContext : options.Context;
+            if (string.IsNullOrWhiteSpace(name))
+            {
+                return Unusable(origin, $"it has no current context; set {KubernetesOptionsRules.Key(nameof(options.Context))}");
+            }
+
+            if (merged.Contexts?.FirstOrDefault(c => string.Equals(c?.Name, name, StringComparison.OrdinalIgnoreCase)) is not { } context)
+            {
+                return Unusable(origin, string.IsNullOrWhiteSpace(options.Context) ? "its current context is not among its contexts" : $"it has no context of the name in {KubernetesOptionsRules.Key(nameof(options.Context))}");
+            }
+
+            isPlugin = merged.Users?.FirstOrDefault(u => u?.Name == context.ContextDetails?.User)?.UserCredentials?.ExternalExecution is not null;
+            var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(merged, name);
+            return Uri.TryCreate(configuration.Host, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp)
+                ? new KubernetesConnection(configuration, Namespace(options, configuration.Namespace), connectTimeout)
+                : Unusable(origin, "its server is no https URL");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return new SectionFailure(KubernetesFailures.PermissionDenied, $"the kubeconfig that {origin} names, or a file that it names, may not be read by this host");
+        }
+        catch (Exception)
+        {
+            // The library throws whatever its parsers and its own null checks do.
+            return Unusable(origin, isPlugin ? "its credential plugin failed; run kubectl with it to see why" : "it can't be read; run kubectl with it to see why");
+        }
+    }
+
+    private static Section<KubernetesConnection> OfServiceAccount(string host, KubernetesOptions options, KubernetesSurroundings surroundings, TimeSpan connectTimeout)
+    {
+        try
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPem(File.ReadAllText(Path.Combine(surroundings.ServiceAccountFolder, "ca.crt")));
+            var namespaceFile = Path.Combine(surroundings.ServiceAccountFolder, "namespace");
+            var port = int.TryParse(surroundings.Variable("KUBERNETES_SERVICE_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 443;
+            var configuration = new KubernetesClientConfiguration
+            {
+                Host = new UriBuilder(Uri.UriSchemeHttps, host, port).ToString(),
+                TokenProvider = new TokenFileAuth(TokenFile(surroundings)),
+                SslCaCerts = authorities,
+            };
+            return new KubernetesConnection(configuration, Namespace(options, File.Exists(namespaceFile) ? File.ReadAllText(namespaceFile) : null), connectTimeout);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or System.Security.Cryptography.CryptographicException or ArgumentException)
+        {
+            return new SectionFailure(Error, "the pod's service account can't be read; check its automountServiceAccountToken and the files' permissions");
+        }
+    }
+
+    /// <summary>As kubectl does: the first file that sets something wins.</summary>
+    private static K8SConfiguration Merged(K8SConfiguration first, K8SConfiguration next)
+    {
+        first.CurrentContext ??= next.CurrentContext;
+        first.Clusters = [.. first.Clusters ?? [], .. next.Clusters ?? []];
+        first.Contexts = [.. first.Contexts ?? [], .. next.Contexts ?? []];
+        first.Users = [.. first.Users ?? [], .. next.Users ?? []];
+        return first;
+    }
+
+    private static string Namespace(KubernetesOptions options, string? found) =>
+        !string.IsNullOrWhiteSpace(options.Namespace) ? options.Namespace : string.IsNullOrWhiteSpace(found) ? "default" : found.Trim();
+
+    private static string TokenFile(KubernetesSurroundings surroundings) => Path.Combine(surroundings.ServiceAccountFolder, "token");
+
+    private static SectionFailure Unusable(string origin, string why) => new(Error, $"the kubeconfig that {origin} names can't be used: {why}");
+}
