@@ -21,6 +21,8 @@ internal static class KubernetesAccess
         SectionFailure.NotConfigured,
         $"there is no kubeconfig, and this host does not run in a cluster with a service account; set {KubernetesOptionsRules.Key(nameof(KubernetesOptions.Kubeconfig))}, and {KubernetesOptionsRules.Key(nameof(KubernetesOptions.Context))} for another than its current context");
 
+    private static SectionFailure UnreadableAccount { get; } = new(Error, "the pod's service account can't be read; check its automountServiceAccountToken and the files' permissions");
+
     public static async Task<Section<KubernetesConnection>> OpenAsync(KubernetesOptions options, KubernetesSurroundings surroundings, TimeSpan connectTimeout)
     {
         if (!string.IsNullOrWhiteSpace(options.Kubeconfig))
@@ -54,6 +56,7 @@ internal static class KubernetesAccess
                 return new SectionFailure(Error, $"the file that {origin} names is not there");
             }
 
+            files.RemoveAll(f => f.Length == 0);
             if (files.Exists(f => f.Length > MaxKubeconfigLength))
             {
                 return Unusable(origin, "it is too large for a kubeconfig");
@@ -105,6 +108,11 @@ internal static class KubernetesAccess
         {
             var authorities = new X509Certificate2Collection();
             authorities.ImportFromPem(File.ReadAllText(Path.Combine(surroundings.ServiceAccountFolder, "ca.crt")));
+            if (authorities.Count == 0)
+            {
+                return UnreadableAccount;
+            }
+
             var namespaceFile = Path.Combine(surroundings.ServiceAccountFolder, "namespace");
             var port = int.TryParse(surroundings.Variable("KUBERNETES_SERVICE_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 443;
             var configuration = new KubernetesClientConfiguration
@@ -117,7 +125,7 @@ internal static class KubernetesAccess
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or System.Security.Cryptography.CryptographicException or ArgumentException)
         {
-            return new SectionFailure(Error, "the pod's service account can't be read; check its automountServiceAccountToken and the files' permissions");
+            return UnreadableAccount;
         }
     }
 

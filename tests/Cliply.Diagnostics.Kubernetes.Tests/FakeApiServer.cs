@@ -55,6 +55,17 @@ internal sealed class FakeApiServer : IAsyncDisposable
     /// <summary>How far this server's clock is ahead.</summary>
     public TimeSpan ClockAhead { get; set; }
 
+    private readonly ConcurrentDictionary<string, byte[]> _prepared = new();
+
+    /// <summary>Writes the pages of a long list beforehand, so that its reader's time is measured and not this server's.</summary>
+    public void PrepareAnswers()
+    {
+        for (var start = 0; start < Pods.Count; start += 500)
+        {
+            _prepared[start == 0 ? "" : $"{start}"] = Page("PodList", "v1", Pods, start, Math.Min(Pods.Count, start + 500));
+        }
+    }
+
     public static async Task<FakeApiServer> StartAsync(X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -141,6 +152,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
 
         await ((group, resource) switch
         {
+            ("", "pods") when _prepared.TryGetValue($"{request.Query["continue"]}", out var page) => context.Response.Body.WriteAsync(page).AsTask(),
             ("", "pods") => ListAsync(context, "PodList", "v1", Pods),
             ("", "events") => ListAsync(context, "EventList", "v1", Events),
             ("", "pods/log") => LogAsync(context, rest[3]),
@@ -159,6 +171,11 @@ internal sealed class FakeApiServer : IAsyncDisposable
         var start = int.TryParse(query["continue"], NumberStyles.None, CultureInfo.InvariantCulture, out var from) ? from : 0;
         var end = Math.Min(chosen.Count, start + limit);
         context.Response.ContentType = "application/json";
+        await context.Response.Body.WriteAsync(Page(kind, version, chosen, start, end), context.RequestAborted);
+    }
+
+    private static byte[] Page(string kind, string version, List<JsonObject> chosen, int start, int end)
+    {
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $$"""{"kind":"{{kind}}","apiVersion":"{{version}}","metadata":{"resourceVersion":"48212000"{{(end < chosen.Count ? $",\"continue\":\"{end}\",\"remainingItemCount\":{chosen.Count - end}" : "")}}},"items":[""");
         for (var i = start; i < end; i++)
@@ -166,7 +183,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
             page.Append(i > start ? "," : "").Append(chosen[i].ToJsonString());
         }
 
-        await context.Response.WriteAsync(page.Append("]}").ToString(), context.RequestAborted);
+        return Encoding.UTF8.GetBytes(page.Append("]}").ToString());
     }
 
     private static bool IsSelected(JsonObject item, string? labels, string? fields)

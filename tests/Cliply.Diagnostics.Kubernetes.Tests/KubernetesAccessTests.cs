@@ -130,7 +130,7 @@ public sealed class KubernetesAccessTests : IDisposable
         await using var server = await FakeApiServer.StartAsync();
         server.Deployments.Add(Payloads.Workload("worker", replicas: 0));
         var plugin = $$$"""{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"{{{FakeApiServer.Canary}}}"}}""";
-        var kubeconfig = WriteFile("config", WithPlugin(server.Address, $"[-c, 'echo ''{plugin}''']"));
+        var kubeconfig = WriteFile("config", WithPlugin(server.Address, WriteFile("plugin", $"echo '{plugin}'\n")));
 
         (await NamesAsync(new KubernetesOptions { Kubeconfig = kubeconfig })).Should().Equal("worker");
     }
@@ -139,7 +139,7 @@ public sealed class KubernetesAccessTests : IDisposable
     public async Task CredentialPlugin_Hangs_IsTimeoutAndNotRunTwiceAtOnce()
     {
         var runs = Path.Combine(_folder, "runs");
-        var kubeconfig = WriteFile("config", WithPlugin("http://127.0.0.1:1", $"[-c, 'echo run >> {runs}; exec sleep 8']"));
+        var kubeconfig = WriteFile("config", WithPlugin("http://127.0.0.1:1", WriteFile("plugin", $"echo run >> {runs}\nexec sleep 8\n")));
         using var source = Source(new KubernetesOptions { Kubeconfig = kubeconfig }, TimeSpan.FromSeconds(1));
         var collector = Collector(source, new KubernetesOptions(), TimeSpan.FromSeconds(1));
 
@@ -152,9 +152,9 @@ public sealed class KubernetesAccessTests : IDisposable
         (await File.ReadAllLinesAsync(runs, TestContext.Current.CancellationToken)).Should().ContainSingle();
     }
 
-    private static string WithPlugin(string address, string arguments) => Fleet.Kubeconfig(address).Replace(
+    private static string WithPlugin(string address, string script) => Fleet.Kubeconfig(address).Replace(
         $"token: {FakeApiServer.Canary}",
-        $"exec: {{ apiVersion: client.authentication.k8s.io/v1, command: sh, args: {arguments}, interactiveMode: Never }}");
+        $"exec: {{ apiVersion: client.authentication.k8s.io/v1, command: sh, args: [{script}], interactiveMode: Never }}");
 
     private string WriteFile(string name, string content)
     {

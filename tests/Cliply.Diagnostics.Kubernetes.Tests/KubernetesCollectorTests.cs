@@ -93,6 +93,7 @@ public sealed class KubernetesCollectorTests
         await using var server = await FakeApiServer.StartAsync();
         server.Deployments.Add(Payloads.Workload("worker", replicas: 5_000, ready: 5_000));
         server.Pods.AddRange(Enumerable.Range(0, 5_000).Select(i => Payloads.RunningPod($"worker-{i}", started)));
+        server.PrepareAnswers();
         await using var fleet = Fleet.Of(server);
 
         var reading = await fleet.ReadAsync();

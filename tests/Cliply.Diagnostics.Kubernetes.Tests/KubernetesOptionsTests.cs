@@ -41,8 +41,8 @@ public sealed class KubernetesOptionsTests
     [InlineData("LabelSelector", "app like worker", "Cliply:Diagnostics:Kubernetes:LabelSelector can't be read as a label selector. Use one such as app=worker or app in (worker,cron),tier!=web.")]
     [InlineData("Namespace", "Media/..", "Cliply:Diagnostics:Kubernetes:Namespace is no name that Kubernetes allows. Use up to 63 lower-case letters, digits and hyphens, with no hyphen at either end.")]
     [InlineData("Container", "-worker", "Cliply:Diagnostics:Kubernetes:Container is no name that Kubernetes allows. Use up to 63 lower-case letters, digits and hyphens, with no hyphen at either end.")]
-    [InlineData("MaxPods", "0", "MaxPods: The field MaxPods must be between 1 and 50000.")]
-    [InlineData("LabelSelector", "", "LabelSelector: The LabelSelector field is required.")]
+    [InlineData("MaxPods", "0", "MaxPods: The field KubernetesOptions.MaxPods must be between 1 and 50000.")]
+    [InlineData("LabelSelector", "", "LabelSelector: The KubernetesOptions.LabelSelector field is required.")]
     public void Options_AreWrong_NameTheKey(string key, string value, string expected)
     {
         var reading = () => Read(new() { [$"Cliply:Diagnostics:Kubernetes:{key}"] = value });
