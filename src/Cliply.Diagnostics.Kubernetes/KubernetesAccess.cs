@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Cliply.Diagnostics.Binaries;
 using Cliply.Diagnostics.Evidence;
 using k8s;
 using k8s.Authentication;
@@ -12,7 +14,7 @@ namespace Cliply.Diagnostics.Kubernetes;
 /// kubeconfig. What is found is used or refused; a broken one is never passed over for the next, which may be of another
 /// cluster. The library's messages hold names, paths and file contents, and are not shown.
 /// </summary>
-internal static class KubernetesAccess
+internal sealed class KubernetesAccess(KubernetesOptions options, KubernetesSurroundings surroundings, TimeSpan connectTimeout, TimeProvider time, CancellationToken stopping)
 {
     private const string Error = "error";
     private const int MaxKubeconfigLength = 8 * 1024 * 1024;
@@ -23,31 +25,30 @@ internal static class KubernetesAccess
 
     private static SectionFailure UnreadableAccount { get; } = new(Error, "the pod's service account can't be read; check its automountServiceAccountToken and the files' permissions");
 
-    public static async Task<Section<KubernetesConnection>> OpenAsync(KubernetesOptions options, KubernetesSurroundings surroundings, TimeSpan connectTimeout)
+    public async Task<Section<KubernetesConnection>> OpenAsync()
     {
         if (!string.IsNullOrWhiteSpace(options.Kubeconfig))
         {
-            return await OfFilesAsync([options.Kubeconfig], KubernetesOptionsRules.Key(nameof(options.Kubeconfig)), options, connectTimeout).ConfigureAwait(false);
+            return await OfFilesAsync([options.Kubeconfig], KubernetesOptionsRules.Key(nameof(options.Kubeconfig))).ConfigureAwait(false);
         }
 
         if (surroundings.Variable("KUBECONFIG") is { Length: > 0 } variable)
         {
-            return await OfFilesAsync(variable.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries), "KUBECONFIG", options, connectTimeout).ConfigureAwait(false);
+            return await OfFilesAsync(variable.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries), "KUBECONFIG").ConfigureAwait(false);
         }
 
-        if (string.IsNullOrWhiteSpace(options.Context) && surroundings.Variable("KUBERNETES_SERVICE_HOST") is { Length: > 0 } host && File.Exists(TokenFile(surroundings)))
+        if (string.IsNullOrWhiteSpace(options.Context) && surroundings.Variable("KUBERNETES_SERVICE_HOST") is { Length: > 0 } host && File.Exists(TokenFile))
         {
-            return OfServiceAccount(host, options, surroundings, connectTimeout);
+            return OfServiceAccount(host);
         }
 
         return surroundings.HomeKubeconfig is { } own && File.Exists(own)
-            ? await OfFilesAsync([own], "~/.kube/config", options, connectTimeout).ConfigureAwait(false)
+            ? await OfFilesAsync([own], "~/.kube/config").ConfigureAwait(false)
             : NotConfigured;
     }
 
-    private static async Task<Section<KubernetesConnection>> OfFilesAsync(string[] paths, string origin, KubernetesOptions options, TimeSpan connectTimeout)
+    private async Task<Section<KubernetesConnection>> OfFilesAsync(string[] paths, string origin)
     {
-        var isPlugin = false;
         try
         {
             var files = paths.Select(p => new FileInfo(p)).Where(f => f.Exists).ToList();
@@ -85,24 +86,47 @@ internal static class KubernetesAccess
                 return Unusable(origin, string.IsNullOrWhiteSpace(options.Context) ? "its current context is not among its contexts" : $"it has no context of the name in {KubernetesOptionsRules.Key(nameof(options.Context))}");
             }
 
-            isPlugin = merged.Users?.FirstOrDefault(u => u?.Name == context.ContextDetails?.User)?.UserCredentials?.ExternalExecution is not null;
+            var user = merged.Users?.FirstOrDefault(u => string.Equals(u?.Name, context.ContextDetails?.User, StringComparison.OrdinalIgnoreCase))?.UserCredentials;
+            var plugin = user?.ExternalExecution is { } execution
+                ? new CredentialPlugin(execution, files[0].DirectoryName!, new BinarySearch(() => surroundings.Variable("PATH"), []), time, stopping)
+                : null;
+            var credential = plugin is null ? null : await plugin.GetAsync(stopping).ConfigureAwait(false);
+            if (credential is not null)
+            {
+                // The library would run the plugin itself, and wants some credential in its place.
+                user!.ExternalExecution = null;
+                user.Token = credential.Token ?? "none";
+            }
+
             var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(merged, name);
+            if (credential is not null)
+            {
+                configuration.AccessToken = null;
+                configuration.TokenProvider = credential.Token is null ? null : plugin;
+                configuration.ClientCertificateData = Encoded(credential.ClientCertificate) ?? configuration.ClientCertificateData;
+                configuration.ClientCertificateKeyData = Encoded(credential.ClientKey) ?? configuration.ClientCertificateKeyData;
+            }
+
             return Uri.TryCreate(configuration.Host, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp)
-                ? new KubernetesConnection(configuration, Namespace(options, configuration.Namespace), connectTimeout)
+                ? new KubernetesConnection(configuration, Namespace(configuration.Namespace), connectTimeout)
                 : Unusable(origin, "its server is no https URL");
         }
         catch (UnauthorizedAccessException)
         {
             return new SectionFailure(KubernetesFailures.PermissionDenied, $"the kubeconfig that {origin} names, or a file that it names, may not be read by this host");
         }
+        catch (CredentialsException)
+        {
+            return Unusable(origin, "its credential plugin failed; run kubectl with it to see why");
+        }
         catch (Exception)
         {
             // The library throws whatever its parsers and its own null checks do.
-            return Unusable(origin, isPlugin ? "its credential plugin failed; run kubectl with it to see why" : "it can't be read; run kubectl with it to see why");
+            return Unusable(origin, "it can't be read; run kubectl with it to see why");
         }
     }
 
-    private static Section<KubernetesConnection> OfServiceAccount(string host, KubernetesOptions options, KubernetesSurroundings surroundings, TimeSpan connectTimeout)
+    private Section<KubernetesConnection> OfServiceAccount(string host)
     {
         try
         {
@@ -118,10 +142,10 @@ internal static class KubernetesAccess
             var configuration = new KubernetesClientConfiguration
             {
                 Host = new UriBuilder(Uri.UriSchemeHttps, host, port).ToString(),
-                TokenProvider = new TokenFileAuth(TokenFile(surroundings)),
+                TokenProvider = new TokenFileAuth(TokenFile),
                 SslCaCerts = authorities,
             };
-            return new KubernetesConnection(configuration, Namespace(options, File.Exists(namespaceFile) ? File.ReadAllText(namespaceFile) : null), connectTimeout);
+            return new KubernetesConnection(configuration, Namespace(File.Exists(namespaceFile) ? File.ReadAllText(namespaceFile) : null), connectTimeout);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or System.Security.Cryptography.CryptographicException or ArgumentException)
         {
@@ -139,10 +163,12 @@ internal static class KubernetesAccess
         return first;
     }
 
-    private static string Namespace(KubernetesOptions options, string? found) =>
+    private string Namespace(string? found) =>
         !string.IsNullOrWhiteSpace(options.Namespace) ? options.Namespace : string.IsNullOrWhiteSpace(found) ? "default" : found.Trim();
 
-    private static string TokenFile(KubernetesSurroundings surroundings) => Path.Combine(surroundings.ServiceAccountFolder, "token");
+    private string TokenFile => Path.Combine(surroundings.ServiceAccountFolder, "token");
+
+    private static string? Encoded(string? pem) => string.IsNullOrEmpty(pem) ? null : Convert.ToBase64String(Encoding.UTF8.GetBytes(pem));
 
     private static SectionFailure Unusable(string origin, string why) => new(Error, $"the kubeconfig that {origin} names can't be used: {why}");
 }

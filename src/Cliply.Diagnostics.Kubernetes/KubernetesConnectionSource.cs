@@ -14,9 +14,9 @@ internal sealed class KubernetesConnectionSource(
     private static readonly TimeSpan KeptWhenRefused = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stopping = new();
     private Task<Section<KubernetesConnection>>? _opening;
     private long _openedAt;
-    private bool _isDisposed;
 
     /// <summary>The connection, or why there is none.</summary>
     /// <param name="cancellationToken">Ends the waiting only: a credential plugin can take long, and is not run twice at once.</param>
@@ -24,11 +24,12 @@ internal sealed class KubernetesConnectionSource(
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
             if (_opening is null || (_opening.IsCompleted && !_opening.Result.IsKnown))
             {
+                var access = new KubernetesAccess(options.Value, surroundings, diagnostics.Value.CollectorDeadline, time, _stopping.Token);
                 _openedAt = time.GetTimestamp();
-                _opening = Task.Run(() => KubernetesAccess.OpenAsync(options.Value, surroundings, diagnostics.Value.CollectorDeadline), CancellationToken.None);
+                _opening = Task.Run(() => access.OpenAsync(), CancellationToken.None);
             }
 
             return _opening.WaitAsync(cancellationToken);
@@ -52,7 +53,7 @@ internal sealed class KubernetesConnectionSource(
     {
         lock (_gate)
         {
-            _isDisposed = true;
+            _stopping.Cancel();
             if (_opening is { } opening)
             {
                 _ = opening.ContinueWith(Close, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);

@@ -75,9 +75,19 @@ internal sealed record PodMetrics(ObjectMetadata? Metadata, IReadOnlyList<Contai
 
 internal sealed record ContainerMetrics(string? Name, ResourceAmounts? Usage);
 
+internal sealed record ExecInfo(string Kind, string ApiVersion, ExecSpec Spec);
+
+internal sealed record ExecSpec(bool Interactive);
+
+internal sealed record ExecCredential(ExecCredentialStatus? Status);
+
+internal sealed record ExecCredentialStatus(string? Token, string? ClientCertificateData, string? ClientKeyData, DateTimeOffset? ExpirationTimestamp);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(ApiList<Pod>))]
 [JsonSerializable(typeof(ApiList<Workload>))]
 [JsonSerializable(typeof(ApiList<ApiEvent>))]
 [JsonSerializable(typeof(ApiList<PodMetrics>))]
+[JsonSerializable(typeof(ExecInfo))]
+[JsonSerializable(typeof(ExecCredential))]
 internal sealed partial class KubernetesJsonContext : JsonSerializerContext;

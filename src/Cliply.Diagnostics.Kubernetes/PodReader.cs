@@ -101,12 +101,9 @@ internal static class PodReader
             return Ended(instance, pod, terminated, isLast: false);
         }
 
-        var reason = InitFailure(pod.Status) ?? Unscheduled(pod.Status) ?? status?.State?.Waiting?.Reason;
-        if (string.IsNullOrEmpty(reason))
-        {
-            // Accepted, and nobody has said anything worse: the node has only not reported yet.
-            reason = ContainerCreating;
-        }
+        // Accepted, and nobody has said anything worse: the node has only not reported yet.
+        var waiting = status?.State?.Waiting?.Reason is { Length: > 0 } own ? own : ContainerCreating;
+        var reason = waiting is ContainerCreating or PodInitializing ? InitFailure(pod.Status) ?? Unscheduled(pod.Status) ?? waiting : waiting;
 
         // A container that is made anew, as after its node's restart, has been starting since its last run ended.
         return reason is ContainerCreating or PodInitializing && instance.LastTerminatedAt > instance.StartedAt

@@ -9,7 +9,7 @@ public sealed class KubernetesAccessTests : IDisposable
 {
     private const string Origin = "the kubeconfig that Cliply:Diagnostics:Kubernetes:Kubeconfig names can't be used: ";
     private readonly string _folder = Directory.CreateTempSubdirectory("cliply-kubeconfig-canary-").FullName;
-    private readonly Dictionary<string, string> _variables = [];
+    private readonly Dictionary<string, string> _variables = new() { ["PATH"] = Environment.GetEnvironmentVariable("PATH")! };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -130,18 +130,18 @@ public sealed class KubernetesAccessTests : IDisposable
         await using var server = await FakeApiServer.StartAsync();
         server.Deployments.Add(Payloads.Workload("worker", replicas: 0));
         var plugin = $$$"""{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"{{{FakeApiServer.Canary}}}"}}""";
-        var kubeconfig = WriteFile("config", WithPlugin(server.Address, WriteFile("plugin", $"echo '{plugin}'\n")));
+        var kubeconfig = WriteFile("config", WithPlugin(server.Address, WriteFile("plugin", $"test \"$2\" = 'two words' && test \"$REGION\" = here && echo '{plugin}'\n")));
 
         (await NamesAsync(new KubernetesOptions { Kubeconfig = kubeconfig })).Should().Equal("worker");
     }
 
     [Fact]
-    public async Task CredentialPlugin_Hangs_IsTimeoutAndNotRunTwiceAtOnce()
+    public async Task CredentialPlugin_Hangs_IsTimeoutNotRunTwiceAtOnceAndNotLeftBehind()
     {
         var runs = Path.Combine(_folder, "runs");
-        var kubeconfig = WriteFile("config", WithPlugin("http://127.0.0.1:1", WriteFile("plugin", $"echo run >> {runs}\nexec sleep 8\n")));
-        using var source = Source(new KubernetesOptions { Kubeconfig = kubeconfig }, TimeSpan.FromSeconds(1));
-        var collector = Collector(source, new KubernetesOptions(), TimeSpan.FromSeconds(1));
+        var kubeconfig = WriteFile("config", WithPlugin("http://127.0.0.1:1", WriteFile("plugin", $"echo $$ >> '{runs}'\nsleep 600 & wait\n")));
+        var source = Source(new KubernetesOptions { Kubeconfig = kubeconfig }, TimeSpan.FromSeconds(4));
+        var collector = Collector(source, new KubernetesOptions(), TimeSpan.FromSeconds(4));
 
         var first = await collector.CollectAsync(TestContext.Current.CancellationToken);
         var second = await collector.CollectAsync(TestContext.Current.CancellationToken);
@@ -149,12 +149,20 @@ public sealed class KubernetesAccessTests : IDisposable
         var expected = new SectionFailure("timeout", "the kubeconfig could not be read in time; its credential plugin may be waiting for somebody");
         first.Deployments.Unavailable.Should().Be(expected);
         second.Logs.Unavailable.Should().Be(expected);
-        (await File.ReadAllLinesAsync(runs, TestContext.Current.CancellationToken)).Should().ContainSingle();
+        var process = (await File.ReadAllLinesAsync(runs, TestContext.Current.CancellationToken)).Should().ContainSingle().Which;
+        Directory.Exists($"/proc/{process}").Should().BeTrue();
+        source.Dispose();
+        for (var i = 0; i < 200 && Directory.Exists($"/proc/{process}"); i++)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        Directory.Exists($"/proc/{process}").Should().BeFalse();
     }
 
     private static string WithPlugin(string address, string script) => Fleet.Kubeconfig(address).Replace(
         $"token: {FakeApiServer.Canary}",
-        $"exec: {{ apiVersion: client.authentication.k8s.io/v1, command: sh, args: [{script}], interactiveMode: Never }}");
+        $"exec: {{ apiVersion: client.authentication.k8s.io/v1, command: sh, args: [{script}, --, two words], env: [{{ name: REGION, value: here }}], interactiveMode: Never }}");
 
     private string WriteFile(string name, string content)
     {
