@@ -78,7 +78,7 @@ public sealed class KubernetesFailureTests
     {
         await using var server = await WithOneWorkerAsync();
         server.Instead["pods.metrics.k8s.io"] = FakeApiServer.Stalling;
-        await using var fleet = Fleet.Of(server, diagnostics: o => o.CollectorDeadline = TimeSpan.FromSeconds(6));
+        await using var fleet = Fleet.Of(server, diagnostics: o => o.CollectorDeadline = TimeSpan.FromSeconds(10));
 
         var snapshot = (await fleet.ReadAsync()).Snapshot;
 
@@ -143,7 +143,7 @@ public sealed class KubernetesFailureTests
             await context.Response.Body.FlushAsync();
             await FakeApiServer.Stalling(context);
         };
-        await using var fleet = Fleet.Of(server, diagnostics: o => o.CollectorDeadline = TimeSpan.FromSeconds(6));
+        await using var fleet = Fleet.Of(server, diagnostics: o => o.CollectorDeadline = TimeSpan.FromSeconds(10));
 
         var snapshot = (await fleet.ReadAsync()).Snapshot;
 
@@ -167,7 +167,7 @@ public sealed class KubernetesFailureTests
         var start = Stopwatch.GetTimestamp();
         var snapshot = (await fleet.ReadAsync()).Snapshot;
 
-        Stopwatch.GetElapsedTime(start).Should().BeLessThan(ShortDeadline + TimeSpan.FromSeconds(2));
+        Stopwatch.GetElapsedTime(start).Should().BeLessThan(ShortDeadline + TimeSpan.FromSeconds(4));
         ShouldAllBe(snapshot, "timeout", "the API server did not answer 'list pods' in time");
         await EventuallyAsync(() => Volatile.Read(ref open) == 0);
     }
