@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Cliply.Diagnostics.Logs;
 using Docker.DotNet.Models;
 
 namespace Cliply.Diagnostics.Docker;
@@ -7,6 +8,9 @@ namespace Cliply.Diagnostics.Docker;
 /// <summary>Which containers are workers: asked of the engine, and checked again, for not every engine or proxy heeds every filter.</summary>
 internal sealed class ContainerFilter
 {
+    /// <summary>More of a name or label is not shown.</summary>
+    public const int MostCharacters = 200;
+
     private const string OneOff = "com.docker.compose.oneoff";
 
     private readonly Regex? _name;
@@ -47,11 +51,11 @@ internal sealed class ContainerFilter
     public bool Matches(string name, IDictionary<string, string> labels) =>
         _name?.IsMatch(name) != false
         && _labels.All(label => HasLabel(labels, label))
-        && !(labels.TryGetValue(OneOff, out var oneOff) && oneOff.Equals("true", StringComparison.OrdinalIgnoreCase));
+        && !(labels.TryGetValue(OneOff, out var oneOff) && "true".Equals(oneOff, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The container's name, without the slash before it.</summary>
     public static string NameOf(ContainerListResponse container) =>
-        container.Names?.Select(n => n.TrimStart('/')).OrderBy(n => n.Contains('/', StringComparison.Ordinal)).FirstOrDefault(n => n.Length > 0) ?? container.ID[..Math.Min(12, container.ID.Length)];
+        container.Names?.Select(n => TextSanitizer.WithoutControlCharacters((n ?? "").TrimStart('/'), MostCharacters)).OrderBy(n => n.Contains('/', StringComparison.Ordinal)).FirstOrDefault(n => n.Length > 0) ?? container.ID[..Math.Min(12, container.ID.Length)];
 
     private static bool HasLabel(IDictionary<string, string> labels, string label)
     {

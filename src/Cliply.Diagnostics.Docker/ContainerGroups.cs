@@ -1,4 +1,5 @@
 using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.Logs;
 using Cliply.Diagnostics.Platforms;
 
 namespace Cliply.Diagnostics.Docker;
@@ -115,20 +116,20 @@ internal sealed class ContainerGroups(TimeSpan evidenceWindow)
             return (Label(container, ProjectLabels) ?? "", service);
         }
 
-        return container.Labels.TryGetValue(SwarmService, out var swarm) && swarm.Length > 0 ? ("swarm", swarm) : ("", container.Name);
+        return Label(container, SwarmService) is { } swarm ? ("swarm", swarm) : ("", container.Name);
     }
 
     /// <summary>The tasks of a swarm service that stand for one replica: <c>service.slot.id</c>.</summary>
     private static string SlotOf(WorkerContainer container) =>
-        container.Labels.TryGetValue(SwarmTask, out var task) && task.LastIndexOf('.') is > 0 and var end ? task[..end] : container.Id;
+        Label(container, SwarmTask) is { } task && task.LastIndexOf('.') is > 0 and var end ? task[..end] : container.Id;
 
-    private static string? Label(WorkerContainer container, string[] names)
+    private static string? Label(WorkerContainer container, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
         {
-            if (container.Labels.TryGetValue(name, out var value) && value.Length > 0)
+            if (container.Labels.TryGetValue(name, out var value) && !string.IsNullOrEmpty(value))
             {
-                return value;
+                return TextSanitizer.WithoutControlCharacters(value, ContainerFilter.MostCharacters);
             }
         }
 

@@ -74,6 +74,7 @@ internal sealed class DockerCollector : IEvidenceCollector
 
         var containers = listed
             .Select(WorkerContainer.Of)
+            .DistinctBy(c => c.Id, StringComparer.Ordinal)
             .Where(c => _filter.Matches(c.Name, c.Labels))
             .OrderByDescending(c => c.IsRunning)
             .ThenByDescending(c => c.CreatedAt)

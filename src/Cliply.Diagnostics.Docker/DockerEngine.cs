@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Cliply.Diagnostics.Evidence;
 using Docker.DotNet;
 using Docker.DotNet.Models;
@@ -23,18 +24,25 @@ internal sealed class DockerEngine : IDisposable
     }
 
     public Task<IList<ContainerListResponse>> ListAsync(ContainerFilter filter, CancellationToken cancellationToken) =>
-        _client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Limit = MostListed, Filters = filter.ForEngine }, cancellationToken);
+        ReadAsync(
+            () => _client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Limit = MostListed, Filters = filter.ForEngine }, cancellationToken),
+            list => list.All(container => !string.IsNullOrEmpty(container?.ID)));
 
     public Task<ContainerInspectResponse> InspectAsync(WorkerContainer container, CancellationToken cancellationToken) =>
-        _client.Containers.InspectContainerAsync(container.Id, cancellationToken);
+        ReadAsync(
+            () => _client.Containers.InspectContainerAsync(container.Id, cancellationToken),
+            inspected => inspected is { State: not null, HostConfig: not null });
 
     /// <summary>One sample, without the second that an engine waits for another by itself.</summary>
-    public async Task<ContainerStatsResponse> StatsAsync(WorkerContainer container, CancellationToken cancellationToken)
-    {
-        var answer = new Single<ContainerStatsResponse>();
-        await _client.Containers.GetContainerStatsAsync(container.Id, new ContainerStatsParameters { Stream = false, OneShot = true }, answer, cancellationToken).ConfigureAwait(false);
-        return answer.Value ?? throw new FormatException("No sample came.");
-    }
+    public Task<ContainerStatsResponse> StatsAsync(WorkerContainer container, CancellationToken cancellationToken) =>
+        ReadAsync(
+            async () =>
+            {
+                var answer = new Single<ContainerStatsResponse>();
+                await _client.Containers.GetContainerStatsAsync(container.Id, new ContainerStatsParameters { Stream = false, OneShot = true }, answer, cancellationToken).ConfigureAwait(false);
+                return answer.Value!;
+            },
+            _ => true);
 
     /// <summary>Reads the newest lines.</summary>
     /// <param name="container">The container.</param>
@@ -52,7 +60,7 @@ internal sealed class DockerEngine : IDisposable
             Timestamps = true,
             Tail = lines.ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
-        using var stream = await _client.Containers.GetContainerLogsAsync(container.Id, parameters, cancellationToken).ConfigureAwait(false);
+        using var stream = await ReadAsync(() => _client.Containers.GetContainerLogsAsync(container.Id, parameters, cancellationToken), _ => true).ConfigureAwait(false);
         var buffer = new byte[32 * 1024];
         try
         {
@@ -80,6 +88,23 @@ internal sealed class DockerEngine : IDisposable
     public SectionFailure? FailureOf(Exception exception) => DockerFailures.Of(exception, _endpoint);
 
     public void Dispose() => _client.Dispose();
+
+    /// <summary>The client throws many things at JSON that it did not expect, and lets null through.</summary>
+    private static async Task<T> ReadAsync<T>(Func<Task<T>> ask, Func<T, bool> isWhole)
+        where T : class
+    {
+        T? answer;
+        try
+        {
+            answer = await ask().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException or NotSupportedException or NotImplementedException or InvalidOperationException or ArgumentException)
+        {
+            throw new MalformedAnswerException(exception);
+        }
+
+        return answer is not null && isWhole(answer) ? answer : throw new MalformedAnswerException();
+    }
 
     private sealed class Single<T> : IProgress<T>
     {

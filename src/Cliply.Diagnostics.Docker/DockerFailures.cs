@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Cliply.Diagnostics.Evidence;
 using Docker.DotNet;
 
@@ -28,7 +27,7 @@ internal static class DockerFailures
             new("tlsFailed", $"no encrypted connection could be agreed on; check whether {endpoint.Setting} leads to a port with TLS"),
         _ when Find<SocketException>(exception) is { } socket => OfSocket(socket, endpoint),
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded } => Malformed,
-        JsonException or NotSupportedException or FormatException or NotImplementedException => Malformed,
+        MalformedAnswerException => Malformed,
         HttpRequestException or IOException => new("error", "the connection broke"),
         _ => null,
     };

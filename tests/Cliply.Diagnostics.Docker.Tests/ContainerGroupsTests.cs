@@ -1,5 +1,4 @@
 using Cliply.Diagnostics.Evidence;
-using Docker.DotNet.Models;
 
 namespace Cliply.Diagnostics.Docker.Tests;
 

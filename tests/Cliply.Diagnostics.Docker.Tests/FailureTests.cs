@@ -11,6 +11,7 @@ using Cliply.Diagnostics.Json;
 namespace Cliply.Diagnostics.Docker.Tests;
 
 /// <summary>What an engine, or the way to it, can do wrong: the section says so in time, and the others are unharmed.</summary>
+[Collection(nameof(Alone))]
 public sealed class FailureTests
 {
     private const string List = "/containers/json";
@@ -146,6 +147,10 @@ public sealed class FailureTests
     [InlineData("[{\"Id\":\"a\",\"Names\":[\"/worker\"")]
     [InlineData("{\"not\":\"a list\"}")]
     [InlineData("[{\"Id\":17}]")]
+    [InlineData("null")]
+    [InlineData("[null]")]
+    [InlineData("[{\"Id\":\"\",\"Names\":[\"/worker\"]}]")]
+    [InlineData("[{\"Id\":\"a\",\"Created\":9223372036854775807}]")]
     [InlineData("<html>canary</html>")]
     [InlineData("")]
     public async Task List_Malformed_IsAnError(string body)
@@ -255,18 +260,19 @@ public sealed class FailureTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Inspect_StallsOrIsForbidden_DeploymentsAreKnownByTheList(bool stalls)
+    [InlineData(null, "timeout")]
+    [InlineData("403 Forbidden", "permissionDenied")]
+    [InlineData("200 OK", "error")]
+    public async Task Inspect_StallsOrFails_DeploymentsAreKnownByTheList(string? status, string code)
     {
         await using var engine = FakeEngine.WithOneWorker();
-        if (stalls)
+        if (status is null)
         {
             engine.Does(Inspect, FakeEngine.StallAsync);
         }
         else
         {
-            engine.Json(Inspect, "{}", "403 Forbidden");
+            engine.Json(Inspect, "{}", status);
         }
 
         var reading = await ReadAsync(engine.Endpoint, TimeSpan.FromSeconds(4));
@@ -279,7 +285,7 @@ public sealed class FailureTests
             Instances = [new InstanceEvidence { Id = "worker-1", State = InstanceState.Running, StartedAt = DateTimeOffset.FromUnixTimeSeconds(1_795_497_600) }],
         });
         reading.Snapshot.Resources.Value.Should().ContainSingle().Which.Should().Be(new ResourceEvidence { Instance = "worker-1", MemoryBytes = 450_000_000 });
-        reading.Snapshot.Logs.Unavailable!.Code.Should().Be(stalls ? "timeout" : "permissionDenied");
+        reading.Snapshot.Logs.Unavailable!.Code.Should().Be(code);
         await NoConnectionIsLeft(engine);
     }
 
@@ -299,10 +305,10 @@ public sealed class FailureTests
 
     [Theory]
     [InlineData("null")]
-    [InlineData("{}")]
     [InlineData("{\"read\":\"soon\"}")]
     [InlineData("not json")]
-    public async Task Stats_Malformed_OnlyResourcesSuffer(string body)
+    [InlineData("")]
+    public async Task Stats_Malformed_OnlyResourcesAreUnavailable(string body)
     {
         await using var engine = FakeEngine.WithOneWorker();
         engine.Json(Stats, body);
@@ -311,14 +317,31 @@ public sealed class FailureTests
 
         reading.Snapshot.Deployments.IsKnown.Should().BeTrue();
         reading.Snapshot.Logs.IsKnown.Should().BeTrue();
-        if (reading.Snapshot.Resources.Unavailable is { } failure)
-        {
-            failure.Should().Be(new SectionFailure("error", "the answer is not one of a Docker engine"));
-        }
-        else
-        {
-            reading.Snapshot.Resources.Value.Should().ContainSingle().Which.Should().Be(new ResourceEvidence { Instance = "worker-1", MemoryLimitBytes = 1_073_741_824 });
-        }
+        reading.Snapshot.Resources.Unavailable.Should().Be(new SectionFailure("error", "the answer is not one of a Docker engine"));
+    }
+
+    [Fact]
+    public async Task Stats_Empty_AreNotObservable()
+    {
+        await using var engine = FakeEngine.WithOneWorker();
+        engine.Json(Stats, "{}");
+
+        var reading = await ReadAsync(engine.Endpoint);
+
+        reading.Snapshot.Resources.Value.Should().ContainSingle().Which.Should().Be(new ResourceEvidence { Instance = "worker-1", MemoryLimitBytes = 1_073_741_824 });
+    }
+
+    [Fact]
+    public async Task List_WithOddEntries_IsReadAllTheSame()
+    {
+        await using var engine = FakeEngine.WithOneWorker();
+        var entry = $$"""{"Id":"{{Payloads.WorkerId}}","Names":[null,"/worker-\u001b[31mred\u0007"],"Labels":{"com.docker.compose.oneoff":null,"com.docker.compose.service":"wor\u0000ker"},"State":null}""";
+        engine.Json(List, $"[{entry},{entry}]");
+
+        var reading = await ReadAsync(engine.Endpoint);
+
+        reading.Snapshot.Deployments.Value.Should().ContainSingle().Which.Name.Should().Be("wor ker");
+        reading.Snapshot.Deployments.Value!.Single().Instances.Should().ContainSingle().Which.Id.Should().Be("worker-red");
     }
 
     [Fact]
