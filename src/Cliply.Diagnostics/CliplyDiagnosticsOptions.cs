@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Cliply.Diagnostics.Classification;
 using Cliply.Diagnostics.Environments;
+using Cliply.Diagnostics.History;
 using Cliply.Diagnostics.JobStores;
 using Cliply.Diagnostics.Logs;
 using Microsoft.Extensions.Options;
@@ -31,6 +32,10 @@ public sealed class CliplyDiagnosticsOptions
     /// <summary>How much of each worker's log is read.</summary>
     [Required, ValidateObjectMembers]
     public LogTailOptions Logs { get; set; } = new();
+
+    /// <summary>The readings that are kept in memory.</summary>
+    [Required, ValidateObjectMembers]
+    public HistoryOptions History { get; set; } = new();
 
     /// <summary>The limits that scenarios compare with.</summary>
     [Required, ValidateObjectMembers]

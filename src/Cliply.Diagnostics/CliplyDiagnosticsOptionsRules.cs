@@ -6,6 +6,8 @@ namespace Cliply.Diagnostics;
 /// <summary>What must hold between options; each failure names both keys.</summary>
 internal sealed class CliplyDiagnosticsOptionsRules : IValidateOptions<CliplyDiagnosticsOptions>
 {
+    private const int MaxReadings = 10_000;
+
     public ValidateOptionsResult Validate(string? name, CliplyDiagnosticsOptions options)
     {
         var failures = new List<string>();
@@ -23,6 +25,17 @@ internal sealed class CliplyDiagnosticsOptionsRules : IValidateOptions<CliplyDia
             // A count that stops at the cap must still be able to pass the threshold that it is compared with.
             Below("Thresholds:BacklogJobs", thresholds.BacklogJobs, "JobStore:CountingCap", jobStore.CountingCap);
             Below("Thresholds:DeadLettersCritical", thresholds.DeadLettersCritical, "JobStore:CountingCap", jobStore.CountingCap);
+        }
+
+        if (thresholds is not null && options.History is { } history)
+        {
+            // A window that reaches beyond what is kept, or lies between two readings, could never show a fluctuation.
+            NotOver("Thresholds:FluctuationWindow", thresholds.FluctuationWindow, "History:Length", history.Length);
+            NotOver("History:Interval", history.Interval, "Thresholds:FluctuationWindow", thresholds.FluctuationWindow);
+            if (history.Interval > TimeSpan.Zero && history.Length / history.Interval > MaxReadings)
+            {
+                failures.Add(FormattableString.Invariant($"{Key("History:Length")} ({history.Length}) holds more than {MaxReadings} times {Key("History:Interval")} ({history.Interval}). Lower the first or raise the second."));
+            }
         }
 
         if (!string.IsNullOrWhiteSpace(options.ConnectionString) && !PostgresConnectionString.TryParse(options.ConnectionString, out _, out var problem))

@@ -4,6 +4,7 @@ using Cliply.Diagnostics.Classification;
 using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.Environments;
 using Cliply.Diagnostics.HealthChecks;
+using Cliply.Diagnostics.History;
 using Cliply.Diagnostics.JobStores;
 using Cliply.Diagnostics.Logs;
 using Cliply.Diagnostics.Metrics;
@@ -12,6 +13,7 @@ using Cliply.Diagnostics.Scenarios;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -52,8 +54,9 @@ public static class CliplyDiagnosticsServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Adds the diagnostics without health checks: <see cref="IFleetDiagnostics"/>, its collectors, and the metrics of the
-    /// meter <c>Cliply.Diagnostics</c>. The host's own <see cref="IScenario"/>, <see cref="ILogPattern"/> and
+    /// Adds the diagnostics without health checks: <see cref="IFleetDiagnostics"/>, its collectors, the metrics of the
+    /// meter <c>Cliply.Diagnostics</c>, and a hosted service that takes a reading each <see cref="HistoryOptions.Interval"/>
+    /// where nobody asks for one, so that the history has no gaps. The host's own <see cref="IScenario"/>, <see cref="ILogPattern"/> and
     /// <see cref="IEvidenceCollector"/> services take part. Safe to call twice.
     /// </summary>
     /// <param name="services">The host's services.</param>
@@ -95,6 +98,8 @@ public static class CliplyDiagnosticsServiceCollectionExtensions
             provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>(),
             System.Environment.GetEnvironmentVariable)));
         services.TryAddSingleton<DiagnosticsMetrics>();
+        services.TryAddSingleton<HistoryRing>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HistorySampler>());
         services.TryAddSingleton<SnapshotCollection>();
         services.TryAddSingleton<IFleetDiagnostics, FleetDiagnostics>();
         return new CliplyDiagnosticsBuilder(services);

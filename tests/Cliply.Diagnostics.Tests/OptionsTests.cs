@@ -35,6 +35,10 @@ public sealed class OptionsTests
     [InlineData("Thresholds:DeadLetters", "101", "Cliply:Diagnostics:Thresholds:DeadLetters (101) must not be greater than Cliply:Diagnostics:Thresholds:DeadLettersCritical (100). Lower the first or raise the second.")]
     [InlineData("Thresholds:FailingJobsPercent", "50.5", "Cliply:Diagnostics:Thresholds:FailingJobsPercent (50.5) must not be greater than Cliply:Diagnostics:Thresholds:FailingJobsCriticalPercent (50). Lower the first or raise the second.")]
     [InlineData("JobStore:CountingCap", "100", "Cliply:Diagnostics:Thresholds:BacklogJobs (100) must be less than Cliply:Diagnostics:JobStore:CountingCap (100). Lower the first or raise the second.; Cliply:Diagnostics:Thresholds:DeadLettersCritical (100) must be less than Cliply:Diagnostics:JobStore:CountingCap (100). Lower the first or raise the second.")]
+    [InlineData("History:Length", "00:20:00", "Cliply:Diagnostics:Thresholds:FluctuationWindow (00:30:00) must not be greater than Cliply:Diagnostics:History:Length (00:20:00). Lower the first or raise the second.")]
+    [InlineData("History:Interval", "00:31:00", "Cliply:Diagnostics:History:Interval (00:31:00) must not be greater than Cliply:Diagnostics:Thresholds:FluctuationWindow (00:30:00). Lower the first or raise the second.")]
+    [InlineData("History:Length", "2.00:00:00", "Cliply:Diagnostics:History:Length (2.00:00:00) holds more than 10000 times Cliply:Diagnostics:History:Interval (00:00:15). Lower the first or raise the second.")]
+    [InlineData("History:Interval", "00:00:00", "Interval: The field CliplyDiagnosticsOptions.History.Interval must be between 00:00:01 and 01:00:00.")]
     [InlineData("ConnectionString", "postgres://u:canary@h:x/d", "Cliply:Diagnostics:ConnectionString can't be used: its port is not a number from 1 to 65535. Use postgres://user:password@host:5432/database, with special characters percent-encoded, or an Npgsql connection string such as Host=…;Database=….")]
     [InlineData("Thresholds:HeartbeatStale", "00:00:00", "HeartbeatStale: The field CliplyDiagnosticsOptions.Thresholds.HeartbeatStale must be between 00:00:00.001 and 7.00:00:00.; Cliply:Diagnostics:Thresholds:HeartbeatFresh (00:05:00) must not be greater than Cliply:Diagnostics:Thresholds:HeartbeatStale (00:00:00). Lower the first or raise the second.")]
     [InlineData("Thresholds:BacklogJobs", "-1", "BacklogJobs: The field CliplyDiagnosticsOptions.Thresholds.BacklogJobs must be between 1 and 2147483647.")]
@@ -53,6 +57,8 @@ public sealed class OptionsTests
     [InlineData("Thresholds:DeadLetters", "100")]
     [InlineData("Thresholds:FailingJobsPercent", "50")]
     [InlineData("JobStore:CountingCap", "101")]
+    [InlineData("History:Length", "00:30:00")]
+    [InlineData("History:Interval", "00:30:00")]
     public async Task StartAsync_AtTheLimit_Starts(string key, string value)
     {
         using var host = Build(new() { [$"Cliply:Diagnostics:{key}"] = value });

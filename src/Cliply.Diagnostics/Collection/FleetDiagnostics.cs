@@ -1,4 +1,5 @@
 using Cliply.Diagnostics.Classification;
+using Cliply.Diagnostics.History;
 using Cliply.Diagnostics.Logging;
 using Cliply.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,7 @@ namespace Cliply.Diagnostics.Collection;
 internal sealed class FleetDiagnostics : IFleetDiagnostics, IAsyncDisposable, IDisposable
 {
     private readonly SnapshotCollection _collection;
+    private readonly HistoryRing _history;
     private readonly DiagnosisClassifier _classifier;
     private readonly TimeProvider _time;
     private readonly TimeSpan _maxAge;
@@ -27,6 +29,7 @@ internal sealed class FleetDiagnostics : IFleetDiagnostics, IAsyncDisposable, ID
 
     public FleetDiagnostics(
         SnapshotCollection collection,
+        HistoryRing history,
         DiagnosisClassifier classifier,
         IOptions<CliplyDiagnosticsOptions> options,
         TimeProvider time,
@@ -34,6 +37,7 @@ internal sealed class FleetDiagnostics : IFleetDiagnostics, IAsyncDisposable, ID
         ILogger<FleetDiagnostics> logger)
     {
         _collection = collection;
+        _history = history;
         _classifier = classifier;
         _time = time;
         _maxAge = options.Value.SnapshotMaxAge;
@@ -100,8 +104,9 @@ internal sealed class FleetDiagnostics : IFleetDiagnostics, IAsyncDisposable, ID
 
     private async Task<FleetReading> ReadAsync(CancellationToken stopping)
     {
-        var (snapshot, collectors) = await _collection.CollectAsync(stopping).ConfigureAwait(false);
+        var (collected, collectors) = await _collection.CollectAsync(stopping).ConfigureAwait(false);
         stopping.ThrowIfCancellationRequested();
+        var snapshot = _history.Fill(collected);
         var report = _classifier.Classify(snapshot);
         var reading = new FleetReading
         {
@@ -119,6 +124,7 @@ internal sealed class FleetDiagnostics : IFleetDiagnostics, IAsyncDisposable, ID
             }
         }
 
+        _history.Add(snapshot);
         _last = reading;
         _metrics.Record(reading);
         _changes.Observe(report);

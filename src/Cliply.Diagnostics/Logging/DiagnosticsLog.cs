@@ -22,4 +22,7 @@ internal static partial class DiagnosticsLog
 
     [LoggerMessage(6, LogLevel.Warning, "The collector {Collector} threw; its sections are unavailable")]
     public static partial void CollectorThrew(ILogger logger, Exception exception, string collector);
+
+    [LoggerMessage(7, LogLevel.Warning, "No reading could be taken in the background; the history has a gap until one can")]
+    public static partial void BackgroundReadingFailed(ILogger logger, Exception exception);
 }
