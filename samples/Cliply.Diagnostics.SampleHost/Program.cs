@@ -16,16 +16,25 @@ breakOption.Validators.Add(result =>
 var healOption = new Option<TimeSpan?>("--heal-after") { Description = "Ends the failure after that time, such as 20s or 1m.", HelpName = "TIME", CustomParser = ParseTime };
 var onceOption = new Option<bool>("--once") { Description = "Prints one diagnosis and exits with 0 healthy, 1 degraded, 2 unhealthy, 3 inconclusive." };
 var forOption = new Option<TimeSpan?>("--for") { Description = "Ends after that time. Default: runs until Ctrl+C.", HelpName = "TIME", CustomParser = ParseTime };
+var metricsOption = new Option<int?>("--metrics") { Description = "Serves the metrics at http://127.0.0.1:PORT/metrics for Prometheus.", HelpName = "PORT" };
+metricsOption.Validators.Add(result =>
+{
+    if (result.Tokens is [var token] && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65_535))
+    {
+        result.AddError($"--metrics '{token.Value}' is no port. Use a number from 1 to 65535.");
+    }
+});
 
 var root = new RootCommand("""
     A host with a job queue, a producer and two workers, watched by Cliply.Diagnostics.
     The queue is a SQLite file in a temporary folder, or a schema of its own in the PostgreSQL that DATABASE_URL names.
-    """) { breakOption, healOption, onceOption, forOption };
+    """) { breakOption, healOption, onceOption, forOption, metricsOption };
 root.SetAction((parsed, cancellationToken) => Sample.RunAsync(
     parsed.GetValue(breakOption),
     parsed.GetValue(healOption),
     parsed.GetValue(forOption),
     parsed.GetValue(onceOption),
+    parsed.GetValue(metricsOption),
     cancellationToken));
 
 var parsed = root.Parse(args);

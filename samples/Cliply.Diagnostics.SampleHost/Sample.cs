@@ -10,7 +10,7 @@ namespace Cliply.Diagnostics.SampleHost;
 /// <summary>Puts the host together and watches it.</summary>
 internal static class Sample
 {
-    public static async Task<int> RunAsync(string? breakage, TimeSpan? healAfter, TimeSpan? endAfter, bool once, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(string? breakage, TimeSpan? healAfter, TimeSpan? endAfter, bool once, int? metricsPort, CancellationToken cancellationToken)
     {
         using var surroundings = new Surroundings();
         await using var queue = await JobQueue.CreateAsync(Environment.GetEnvironmentVariable("DATABASE_URL"), surroundings.Folder, cancellationToken);
@@ -41,6 +41,7 @@ internal static class Sample
         queue.Register(builder.Services);
 
         using var host = builder.Build();
+        using var metrics = metricsPort is { } port ? MetricsEndpoint.Start(port) : null;
         await host.StartAsync(cancellationToken);
         var status = await WatchAsync(host.Services, surroundings, breakage, healAfter, endAfter, once, cancellationToken);
         await host.StopAsync(CancellationToken.None);
