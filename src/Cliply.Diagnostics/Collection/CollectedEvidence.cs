@@ -34,4 +34,7 @@ public sealed record CollectedEvidence
 
     /// <inheritdoc cref="DiagnosticSnapshot.History"/>
     public Section<IReadOnlyList<HistoryPoint>> History { get; init; }
+
+    /// <summary>What the collector has not looked at itself.</summary>
+    internal SecondHandEvidence? SecondHand { get; init; }
 }

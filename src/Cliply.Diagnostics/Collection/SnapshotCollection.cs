@@ -30,7 +30,13 @@ internal sealed class SnapshotCollection(
             snapshot = Merge(snapshot, evidence);
         }
 
-        return (snapshot with { Deployments = Provable(snapshot.Deployments, runs.Select(r => r.Evidence.Deployments)) }, [.. runs.Select(r => r.Run)]);
+        snapshot = snapshot with { Deployments = Provable(snapshot.Deployments, runs.Select(r => r.Evidence.Deployments)) };
+        foreach (var (evidence, _) in runs)
+        {
+            snapshot = evidence.SecondHand?.Complete(snapshot) ?? snapshot;
+        }
+
+        return (snapshot, [.. runs.Select(r => r.Run)]);
     }
 
     private async Task<(CollectedEvidence Evidence, CollectorRun Run)> RunAsync(Slot slot, CancellationToken whole, CancellationToken stopping)
