@@ -1,4 +1,5 @@
 using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.Logs;
 
 namespace Cliply.Diagnostics.Prometheus;
 
@@ -29,7 +30,7 @@ internal static class ContainerStates
             .Select(deployment => new DeploymentEvidence
             {
                 Platform = DeploymentPlatform.Kubernetes,
-                Name = deployment.Key.Container,
+                Name = Safe(deployment.Key.Container),
                 RestartsLast5Minutes = Ceiling(increases?.Where(s => DeploymentOf(s) == deployment.Key).Select(s => s.Samples is [var (_, value)] ? value : double.NaN)),
                 Instances = [.. deployment.GroupBy(s => s.Label("pod")!, StringComparer.Ordinal).OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => Instance(p.Key, [.. p]))],
             })
@@ -47,15 +48,18 @@ internal static class ContainerStates
     private static (string Cluster, string Namespace, string Container) DeploymentOf(PrometheusSeries series) =>
         (series.Label("cluster") ?? "", series.Label("namespace") ?? "", series.Label("container") ?? "worker");
 
+    /// <summary>Labels hold what their exporter likes; Kubernetes' own names are no longer than this.</summary>
+    private static string Safe(string label) => TextSanitizer.WithoutControlCharacters(label.Length > 1_000 ? label[..1_000] : label, 253);
+
     private static InstanceEvidence Instance(string pod, IReadOnlyList<PrometheusSeries> states)
     {
         var isRunning = Value("running") == 1;
         var reason = states.FirstOrDefault(s => s.Label("__name__") == $"{Prefix}waiting_reason" && s.Samples is [{ Value: 1 }])?.Label("reason");
         return new InstanceEvidence
         {
-            Id = pod,
+            Id = Safe(pod),
             State = isRunning ? InstanceState.Running : reason is null && Value("terminated") == 1 ? InstanceState.Terminated : InstanceState.Waiting,
-            Reason = isRunning ? null : reason,
+            Reason = isRunning || reason is null ? null : Safe(reason),
             Restarts = Value("restarts_total") is >= 0 and <= 1L << 53 and var restarts ? (long)restarts : null,
         };
 

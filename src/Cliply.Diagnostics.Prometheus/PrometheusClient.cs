@@ -12,8 +12,8 @@ namespace Cliply.Diagnostics.Prometheus;
 /// <summary>Asks the server. One set of connections for the host's life; no answer takes more than <see cref="MaxAnswer"/> of memory.</summary>
 internal sealed class PrometheusClient : IDisposable
 {
-    /// <summary>Enough for 10,000 points of one series, or some 30,000 series of one point.</summary>
-    public const int MaxAnswer = 8 * 1024 * 1024;
+    /// <summary>Enough for 10,000 points of one series, or for the states of some 3,000 containers.</summary>
+    public const int MaxAnswer = 4 * 1024 * 1024;
 
     /// <summary>What servers and proxies take as a URL without asking; longer queries are sent as a form.</summary>
     private const int MaxUrl = 2_000;
@@ -24,7 +24,7 @@ internal sealed class PrometheusClient : IDisposable
     public PrometheusClient(IOptions<PrometheusOptions> options)
     {
         var value = options.Value;
-        _base = string.IsNullOrWhiteSpace(value.Url) ? null : new Uri(value.Url.TrimEnd('/') + "/");
+        _base = string.IsNullOrWhiteSpace(value.Url) ? null : new Uri(value.Url.Trim().TrimEnd('/') + "/");
 
         // Credentials go where they were configured to go, so nothing is followed; an answer that unpacks itself could not be bounded.
         _http = new HttpClient(new SocketsHttpHandler
@@ -80,7 +80,7 @@ internal sealed class PrometheusClient : IDisposable
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             return await BodyOfAsync(response.Content, cancellationToken).ConfigureAwait(false) is { } body
                 ? PrometheusAnswer.Read(response.StatusCode, body)
-                : PrometheusResult.Failed(PrometheusAnswer.Error, "the answer is larger than 8 MiB and was not read. Narrow Matchers or ContainerMatchers, shorten Range or raise Step");
+                : PrometheusResult.Failed(PrometheusAnswer.Error, "the answer is larger than 4 MiB and was not read. Narrow Matchers or ContainerMatchers, shorten Range or raise Step");
         }
         catch (HttpRequestException exception)
         {

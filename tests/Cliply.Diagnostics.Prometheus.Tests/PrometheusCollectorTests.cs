@@ -28,7 +28,7 @@ public sealed class PrometheusCollectorTests
     public async Task DiagnoseAsync_Defaults_AsksForTheseSeries()
     {
         await using var server = ScriptedServer.Prometheus(_ => "[]");
-        await using var provider = Create($"{server.Url}/prometheus/", o => o.Matchers = "job='cliply'");
+        await using var provider = Create($" {server.Url}/prometheus/ ", o => o.Matchers = "job='cliply'");
 
         await provider.Fleet().DiagnoseAsync(Cancellation);
 
@@ -232,7 +232,7 @@ public sealed class PrometheusCollectorTests
 
         var reading = await provider.Fleet().DiagnoseAsync(Cancellation);
 
-        reading.Snapshot.History.Unavailable.Should().Be(new SectionFailure("error", "the answer is larger than 8 MiB and was not read. Narrow Matchers or ContainerMatchers, shorten Range or raise Step"));
+        reading.Snapshot.History.Unavailable.Should().Be(new SectionFailure("error", "the answer is larger than 4 MiB and was not read. Narrow Matchers or ContainerMatchers, shorten Range or raise Step"));
         AssertUnharmedAndSafe(reading, server.Url);
 
         // Eight queries, each up to its bound and what the sockets between hold.
@@ -360,6 +360,26 @@ public sealed class PrometheusCollectorTests
         var reading = await provider.Fleet().DiagnoseAsync(Cancellation);
 
         reading.Snapshot.Workers.Unavailable.Should().Be(refused);
+    }
+
+    [Theory]
+    [InlineData(false, "not-configured", true)]
+    [InlineData(false, "permissionDenied", false)]
+    [InlineData(true, null, true)]
+    public async Task DiagnoseAsync_ContainersInTheMetrics_ServeWhereNoPlatformListsAny(bool isEmpty, string? failure, bool expected)
+    {
+        await using var server = ScriptedServer.Prometheus(r => r.Parameter("query")!.Contains("(running", StringComparison.Ordinal)
+            ? """[{"metric":{"__name__":"kube_pod_container_status_running","namespace":"video","pod":"worker-1\u001b[31m","container":"worker"},"value":[1,"1"]}]"""
+            : "[]");
+        var platform = new ScriptedCollector("platform", [SnapshotSection.Deployments], _ => Task.FromResult(new CollectedEvidence
+        {
+            Deployments = isEmpty ? Section.List<DeploymentEvidence>([]) : Section.UnavailableList<DeploymentEvidence>(new SectionFailure(failure)),
+        }));
+        await using var provider = Create(server.Url, more: platform);
+
+        var deployments = (await provider.Fleet().DiagnoseAsync(Cancellation)).Snapshot.Deployments;
+
+        (deployments.Value?.SelectMany(d => d.Instances!)).Should().BeEquivalentTo(expected ? [new InstanceEvidence { Id = "worker-1", State = InstanceState.Running }] : null as InstanceEvidence[]);
     }
 
     [Fact]

@@ -13,23 +13,19 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     public string Url => $"http://127.0.0.1:{_port}";
 
+    /// <summary>One under <c>/prometheus</c> that asks for the user <c>cliply</c> and the password <c>made-up-password</c>.</summary>
+    public static async Task<PrometheusServer> StartProtectedAsync()
+    {
+        var server = new PrometheusServer();
+        var web = Path.Combine(server._folder, "web.yml");
+        await File.WriteAllTextAsync(web, "basic_auth_users:\n  cliply: $2b$05$yTU0knDJw5POcVm1toSwEOLn1L2GuvHg/0PLllNoypUammwuDPIdi\n");
+        return await StartedAsync(server, null, [], $"--web.config.file={web}", "--web.route-prefix=/prometheus");
+    }
+
     /// <summary>Starts one.</summary>
     /// <param name="openMetrics">What it shall hold from the start, as OpenMetrics with times; null: nothing.</param>
     /// <param name="scraped">The ports of 127.0.0.1 that it scrapes each second.</param>
-    public static async Task<PrometheusServer> StartAsync(string? openMetrics, params int[] scraped)
-    {
-        var server = new PrometheusServer();
-        try
-        {
-            await server.StartAsync(openMetrics, (IReadOnlyList<int>)scraped);
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
-    }
+    public static Task<PrometheusServer> StartAsync(string? openMetrics, params int[] scraped) => StartedAsync(new PrometheusServer(), openMetrics, scraped);
 
     public static int FreePort()
     {
@@ -50,7 +46,21 @@ internal sealed class PrometheusServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task StartAsync(string? openMetrics, IReadOnlyList<int> scraped)
+    private static async Task<PrometheusServer> StartedAsync(PrometheusServer server, string? openMetrics, IReadOnlyList<int> scraped, params string[] arguments)
+    {
+        try
+        {
+            await server.LaunchAsync(openMetrics, scraped, arguments);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task LaunchAsync(string? openMetrics, IReadOnlyList<int> scraped, string[] arguments)
     {
         if (openMetrics is not null)
         {
@@ -72,7 +82,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             """);
         _process = Process.Start(new ProcessStartInfo("prometheus",
         [
-            $"--config.file={_folder}/prometheus.yml", $"--storage.tsdb.path={_folder}/data", $"--web.listen-address=127.0.0.1:{_port}", "--log.level=error",
+            $"--config.file={_folder}/prometheus.yml", $"--storage.tsdb.path={_folder}/data", $"--web.listen-address=127.0.0.1:{_port}", "--log.level=error", .. arguments,
         ])
         {
             RedirectStandardOutput = true,
@@ -92,7 +102,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             try
             {
                 using var ready = await http.GetAsync(new Uri($"{Url}/-/ready"));
-                if (ready.IsSuccessStatusCode)
+                if (ready.IsSuccessStatusCode || ready.StatusCode == HttpStatusCode.Unauthorized)
                 {
                     return;
                 }

@@ -4,7 +4,8 @@ namespace Cliply.Diagnostics.Collection;
 
 /// <summary>
 /// What a monitoring system tells of things that it does not look at itself. It serves only where nothing that looks itself
-/// is configured; where that fails, its failure stays the news, for the monitoring system may repeat what was true before.
+/// is configured, or where that finds nothing, as Docker does beside a cluster; where it fails, its failure stays the news,
+/// for the monitoring system may repeat what was true before.
 /// </summary>
 internal sealed record SecondHandEvidence
 {
@@ -21,7 +22,7 @@ internal sealed record SecondHandEvidence
     public DiagnosticSnapshot Complete(DiagnosticSnapshot snapshot) => snapshot with
     {
         Workers = IsNotLookedAt(snapshot.Workers) && Workers is { } workers ? workers : snapshot.Workers,
-        Deployments = IsNotLookedAt(snapshot.Deployments) && Deployments is { } deployments ? Section.List(deployments)
+        Deployments = (IsNotLookedAt(snapshot.Deployments) || snapshot.Deployments.Value is []) && Deployments is { } deployments ? Section.List(deployments)
             : snapshot.Deployments.Value is { } known && RestartsByInstance is { Count: > 0 } restarts ? Section.List<DeploymentEvidence>([.. known.Select(d => WithRestarts(d, restarts))])
             : snapshot.Deployments,
     };

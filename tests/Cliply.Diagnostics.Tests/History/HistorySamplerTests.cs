@@ -44,6 +44,20 @@ public sealed class HistorySamplerTests
     }
 
     [Fact]
+    public async Task DiagnoseAsync_SecondReading_KnowsTheFirst()
+    {
+        await using var provider = Fleets.Create([Store(() => 2)], services: s => s.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time)));
+
+        var first = await provider.Fleet().DiagnoseAsync(Cancellation);
+        _time.Advance(TimeSpan.FromSeconds(6));
+        var second = await provider.Fleet().DiagnoseAsync(Cancellation);
+
+        first.Report.Unknowns.Single(u => u.Section == "history").Reason.Should().Be("not collected");
+        second.Report.Unknowns.Should().NotContain(u => u.Section == "history");
+        second.Snapshot.History.Value.Should().Equal(new HistoryPoint { At = first.Snapshot.CapturedAt, ActiveWorkers = 2, Runnable = 3, DeadLetter = 0 });
+    }
+
+    [Fact]
     public async Task StartedAsync_BeforeTheFirstInterval_TakesNoReading()
     {
         var store = Store(() => 2);
