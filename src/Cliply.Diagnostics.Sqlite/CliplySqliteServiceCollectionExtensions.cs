@@ -2,6 +2,7 @@ using Cliply.Diagnostics;
 using Cliply.Diagnostics.JobStores;
 using Cliply.Diagnostics.Logs;
 using Cliply.Diagnostics.Sqlite;
+using Cliply.Diagnostics.WorkerHeartbeats;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,8 @@ public static class CliplySqliteServiceCollectionExtensions
 {
     /// <summary>
     /// Reads the job table of a SQLite file in place of PostgreSQL, whether called before or after
-    /// <c>AddCliplyHealthChecks</c>. The file is only ever opened for reading. Safe to call twice; the last call wins.
+    /// <c>AddCliplyHealthChecks</c>. The file is only ever opened for reading, except by
+    /// <c>AddCliplyWorkerHeartbeat</c>, which writes this worker's row to it. Safe to call twice; the last call wins.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="connectionString">Names the file, as in <c>Data Source=jobs.db</c>.</param>
@@ -21,15 +23,16 @@ public static class CliplySqliteServiceCollectionExtensions
     public static IServiceCollection AddCliplySqliteJobStore(this IServiceCollection services, string connectionString)
     {
         ArgumentNullException.ThrowIfNull(services);
-        var readOnly = ReadOnly(connectionString);
+        var (readOnly, writing) = Parse(connectionString);
         services.AddCliplyDiagnostics();
+        services.Replace(ServiceDescriptor.Singleton<IWorkerRegistry>(provider => new SqliteWorkerRegistry(writing, provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>())));
         return services.Replace(ServiceDescriptor.Singleton<IJobStoreCollector>(provider => new SqliteJobStoreCollector(
             readOnly,
             provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>(),
             provider.GetRequiredService<LogPatternMatcher>())));
     }
 
-    private static string ReadOnly(string connectionString)
+    private static (string ReadOnly, string Writing) Parse(string connectionString)
     {
         SqliteConnectionStringBuilder builder;
         try
@@ -47,9 +50,11 @@ public static class CliplySqliteServiceCollectionExtensions
             throw new ArgumentException("The SQLite connection string names no file. Use one such as Data Source=jobs.db.", nameof(connectionString));
         }
 
-        builder.Mode = SqliteOpenMode.ReadOnly;
         builder.Pooling = false;
         builder.DefaultTimeout = 1;
-        return builder.ToString();
+        builder.Mode = SqliteOpenMode.ReadWrite;
+        var writing = builder.ToString();
+        builder.Mode = SqliteOpenMode.ReadOnly;
+        return (builder.ToString(), writing);
     }
 }

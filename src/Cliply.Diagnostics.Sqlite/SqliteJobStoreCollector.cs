@@ -25,19 +25,9 @@ internal sealed class SqliteJobStoreCollector(string connectionString, IOptions<
         }
         catch (SqliteException exception)
         {
-            return Task.FromResult(FailureOf(exception).ToEvidence());
+            return Task.FromResult(SqliteFailures.Of(exception).ToEvidence());
         }
     }
-
-    private static JobStoreFailure FailureOf(SqliteException exception) => exception.SqliteErrorCode switch
-    {
-        5 or 6 => new(DatabaseStatus.Timeout, "the database file is locked"),
-        3 or 23 => new(DatabaseStatus.PermissionDenied, "the database file may not be read"),
-        14 => new(DatabaseStatus.Error, "the database file can't be opened: it is not there, or may not be read"),
-        26 => new(DatabaseStatus.Error, "the file is no SQLite database"),
-        11 => new(DatabaseStatus.Error, "the database file is damaged"),
-        var code => new(DatabaseStatus.Error, $"SQLite answered with error {code}"),
-    };
 
     private CollectedEvidence Collect()
     {
@@ -62,7 +52,7 @@ internal sealed class SqliteJobStoreCollector(string connectionString, IOptions<
         var latency = TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
         var numbers = new JobStoreNumbers(now, store.CountingCap);
         ReadCounts(connection, statements, numbers, store.CountingCap);
-        ReadWorkers(connection, statements, numbers, columns);
+        ReadWorkers(connection, statements, numbers, columns, FindWorkersTable(connection));
         if (statements.DeadLetteredLastHour is { } deadLettered)
         {
             numbers.SetDeadLetteredLastHour((long)Scalar(connection, deadLettered)!);
@@ -116,22 +106,46 @@ internal sealed class SqliteJobStoreCollector(string connectionString, IOptions<
         }
     }
 
-    private void ReadWorkers(SqliteConnection connection, SqliteStatements statements, JobStoreNumbers numbers, JobColumns columns)
+    /// <summary>The table in which workers announce themselves; null where it is not there or nobody ever did.</summary>
+    private string? FindWorkersTable(SqliteConnection connection)
+    {
+        var table = _options.JobStore.WorkersTable;
+        if (!ColumnsOf(connection, table).IsSupersetOf(["number", "id", "running_jobs", "beat_at"]) || ColumnsOf(connection, "sqlite_sequence").Count == 0)
+        {
+            return null;
+        }
+
+        using var command = connection.CreateCommand();
+        command.CommandText = "select exists (select 1 from sqlite_sequence where name = $table and seq > 0)";
+        command.Parameters.AddWithValue("$table", table);
+        return (long)command.ExecuteScalar()! == 1 ? table : null;
+    }
+
+    private void ReadWorkers(SqliteConnection connection, SqliteStatements statements, JobStoreNumbers numbers, JobColumns columns, string? workersTable)
     {
         var tellsBeats = columns.HeartbeatAt is not null || columns.LockedAt is not null;
         using var command = connection.CreateCommand();
-        command.CommandText = statements.Workers;
+        command.CommandText = workersTable is null ? statements.Workers : statements.AnnouncedWorkers(workersTable);
         command.Parameters.AddWithValue("$stale", _options.Thresholds.HeartbeatStale.TotalSeconds);
+        command.Parameters.AddWithValue("$retained", _options.JobStore.WorkersRetainedFor.TotalSeconds);
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            if (reader.IsDBNull(0))
+            if (!reader.IsDBNull(0))
             {
-                numbers.SetWorkers(reader.GetInt64(4), tellsBeats ? reader.GetInt64(5) : null, tellsBeats ? reader.GetInt64(2) : null, Time(reader.GetValue(3)));
+                numbers.AddWorker(reader.GetString(0), reader.GetInt64(1), Time(reader.GetValue(3)));
+                continue;
+            }
+
+            long? staleRunning = tellsBeats ? reader.GetInt64(2) : null;
+            if (workersTable is null)
+            {
+                numbers.SetWorkers(reader.GetInt64(4), tellsBeats ? reader.GetInt64(5) : null, staleRunning, Time(reader.GetValue(3)));
             }
             else
             {
-                numbers.AddWorker(reader.GetString(0), reader.GetInt64(1), Time(reader.GetValue(3)));
+                var (active, announced) = (reader.GetInt64(4), reader.GetInt64(6));
+                numbers.SetAnnouncedWorkers(active, tellsBeats || active == announced ? reader.GetInt64(5) : null, staleRunning, Time(reader.GetValue(3)), announced, reader.GetInt64(7));
             }
         }
     }

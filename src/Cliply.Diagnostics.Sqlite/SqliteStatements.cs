@@ -47,7 +47,15 @@ internal sealed class SqliteStatements
     /// Rows of (worker, jobs, stale, newest beat, workers, stale workers): first one without a worker's name, for all running
     /// jobs and all workers, then the workers that have been silent for longest.
     /// </summary>
-    public string Workers
+    public string Workers => $"""
+        with workers as materialized (
+          {Locks}
+        )
+        select null, coalesce(sum(jobs), 0), coalesce(sum(stale), 0), max(beat_at) filter (where worker is not null), count(worker), count(worker) filter (where beat_at < unixepoch('now', 'subsec') - $stale) from workers
+        union all select * from (select worker, jobs, stale, beat_at, null, null from workers where worker is not null order by beat_at nulls first, worker limit {MaxWorkers})
+        """;
+
+    private string Locks
     {
         get
         {
@@ -59,15 +67,37 @@ internal sealed class SqliteStatements
                 _ => "null",
             };
             return $"""
-                with workers as materialized (
-                  select worker, count(*) as jobs, count(*) filter (where beat_at < unixepoch('now', 'subsec') - $stale) as stale, max(beat_at) as beat_at
-                  from (select cast({Name(_columns.LockedBy)} as text) as worker, {beat} as beat_at from {_table} where {In(JobStates.Running)} {_limit})
-                  group by worker
-                )
-                select null, coalesce(sum(jobs), 0), coalesce(sum(stale), 0), max(beat_at) filter (where worker is not null), count(worker), count(worker) filter (where beat_at < unixepoch('now', 'subsec') - $stale) from workers
-                union all select * from (select worker, jobs, stale, beat_at, null, null from workers where worker is not null order by beat_at nulls first, worker limit {MaxWorkers})
+                select worker, count(*) as jobs, count(*) filter (where beat_at < unixepoch('now', 'subsec') - $stale) as stale, max(beat_at) as beat_at
+                from (select cast({Name(_columns.LockedBy)} as text) as worker, {beat} as beat_at from {_table} where {In(JobStates.Running)} {_limit})
+                group by worker
                 """;
         }
+    }
+
+    /// <summary>
+    /// The same rows, of those that announce themselves as well, and two columns more: how many announced themselves, and how
+    /// many did not though they hold a job that is not stale. A worker that says it is idle lives by its own beat. One that
+    /// works is judged by its jobs' beats, so that a hung loop shows although its process still beats.
+    /// </summary>
+    public string AnnouncedWorkers(string table)
+    {
+        // SQLite's max of two values is null where one of them is.
+        const string Newest = "max(coalesce(w.beat_at, l.beat_at), coalesce(l.beat_at, w.beat_at))";
+        const string Stale = "unixepoch('now', 'subsec') - $stale";
+        var beat = _columns.HeartbeatAt is null ? Newest : $"case when w.running_jobs = 0 then {Newest} else coalesce(l.beat_at, w.beat_at) end";
+        return $"""
+            with locks as materialized (
+              {Locks}
+            ), announced as (
+              select id, running_jobs, beat_at from (select id, running_jobs, {Seconds("beat_at")} as beat_at from {Name(table)}) where beat_at >= unixepoch('now', 'subsec') - $retained {_limit}
+            ), workers as materialized (
+              select coalesce(w.id, l.worker) as worker, coalesce(w.running_jobs, l.jobs, 0) as jobs, {beat} as beat_at, w.id is not null as is_announced
+              from announced w full join (select worker, jobs, beat_at from locks where worker is not null) l on l.worker = w.id
+            )
+            select null, (select coalesce(sum(jobs), 0) from locks), (select coalesce(sum(stale), 0) from locks), max(beat_at), count(*), count(*) filter (where beat_at < {Stale}),
+                   count(*) filter (where is_announced), count(*) filter (where not is_announced and (beat_at is null or beat_at >= {Stale})) from workers
+            union all select * from (select worker, jobs, null, beat_at, null, null, null, null from workers order by beat_at nulls first, worker limit {MaxWorkers})
+            """;
     }
 
     /// <summary>Jobs that became dead letters within the last hour; null where the table does not tell.</summary>
@@ -98,7 +128,7 @@ internal sealed class SqliteStatements
         where {Seconds("created_at")} > unixepoch('now', 'subsec') - 300
         """;
 
-    private static string Name(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    internal static string Name(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private string In(string[] states) => $"{_state} in ({string.Join(", ", states.Select(s => $"'{s}'"))})";
 

@@ -25,6 +25,9 @@ internal sealed class CliplyDiagnosticsOptionsRules : IValidateOptions<CliplyDia
             // A count that stops at the cap must still be able to pass the threshold that it is compared with.
             Below("Thresholds:BacklogJobs", thresholds.BacklogJobs, "JobStore:CountingCap", jobStore.CountingCap);
             Below("Thresholds:DeadLettersCritical", thresholds.DeadLettersCritical, "JobStore:CountingCap", jobStore.CountingCap);
+
+            // A silent worker must be seen as stale before it is forgotten.
+            Below("Thresholds:HeartbeatStale", thresholds.HeartbeatStale, "JobStore:WorkersRetainedFor", jobStore.WorkersRetainedFor);
         }
 
         if (thresholds is not null && options.History is { } history)
@@ -46,9 +49,10 @@ internal sealed class CliplyDiagnosticsOptionsRules : IValidateOptions<CliplyDia
         NotOver("CollectorDeadline", options.CollectorDeadline, "CollectionDeadline", options.CollectionDeadline);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
-        void Below(string lowKey, int low, string highKey, int high)
+        void Below<T>(string lowKey, T low, string highKey, T high)
+            where T : IComparable<T>
         {
-            if (low >= high)
+            if (low.CompareTo(high) >= 0)
             {
                 failures.Add(FormattableString.Invariant($"{Key(lowKey)} ({low}) must be less than {Key(highKey)} ({high}). Lower the first or raise the second."));
             }

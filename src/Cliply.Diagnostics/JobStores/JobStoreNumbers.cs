@@ -11,6 +11,7 @@ internal sealed class JobStoreNumbers(DateTimeOffset now, int cap)
     private readonly SortedDictionary<string, Kind> _kinds = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _lowerBounds = new(StringComparer.Ordinal);
     private readonly List<WorkerItem> _workers = [];
+    private LivenessSource _source = LivenessSource.JobLocks;
     private long _active;
     private long? _stale;
     private long? _staleRunning;
@@ -59,6 +60,22 @@ internal sealed class JobStoreNumbers(DateTimeOffset now, int cap)
         _lastHeartbeatAt = lastHeartbeatAt;
     }
 
+    /// <summary>
+    /// Sets the workers that announce themselves or hold jobs. The table is believed to show every worker, unless all that
+    /// it lists is nobody while somebody unlisted works: then workers are visible by their locks only.
+    /// </summary>
+    /// <param name="active">All of them.</param>
+    /// <param name="stale">Of them, those whose heartbeat is stale; null: not observable.</param>
+    /// <param name="staleRunning">Stale running jobs; null: not observable.</param>
+    /// <param name="lastHeartbeatAt">The newest heartbeat.</param>
+    /// <param name="announced">Of them, those that announced themselves.</param>
+    /// <param name="unannounced">Of them, those that hold a job that is not stale, and did not announce themselves.</param>
+    public void SetAnnouncedWorkers(long active, long? stale, long? staleRunning, DateTimeOffset? lastHeartbeatAt, long announced, long unannounced)
+    {
+        SetWorkers(active, stale, staleRunning, lastHeartbeatAt);
+        _source = announced == 0 && unannounced > 0 ? LivenessSource.JobLocks : LivenessSource.Registry;
+    }
+
     /// <summary>Names one worker.</summary>
     public void AddWorker(string id, long jobs, DateTimeOffset? lastHeartbeatAt) =>
         _workers.Add(new WorkerItem { Id = id, RunningJobs = jobs, LastHeartbeatAt = lastHeartbeatAt });
@@ -82,7 +99,7 @@ internal sealed class JobStoreNumbers(DateTimeOffset now, int cap)
             Database = database,
             Workers = new WorkersEvidence
             {
-                LivenessSource = LivenessSource.JobLocks,
+                LivenessSource = _source,
                 Active = _active,
                 Stale = _stale,
                 LastHeartbeatAt = _lastHeartbeatAt,

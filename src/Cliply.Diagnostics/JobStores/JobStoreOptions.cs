@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Cliply.Diagnostics.Classification;
 using Microsoft.Extensions.Options;
 
 namespace Cliply.Diagnostics.JobStores;
@@ -17,6 +18,21 @@ public sealed class JobStoreOptions
     /// <summary>The table of job events; not needed. Default <c>job_events</c>.</summary>
     [Required, StringLength(63, MinimumLength = 1)]
     public string EventsTable { get; set; } = "job_events";
+
+    /// <summary>
+    /// The table in which workers announce themselves, written by <c>AddCliplyWorkerHeartbeat</c>; not needed. Default
+    /// <c>cliply_workers</c>.
+    /// </summary>
+    [Required, StringLength(63, MinimumLength = 1)]
+    public string WorkersTable { get; set; } = "cliply_workers";
+
+    /// <summary>
+    /// How long a worker that announced itself stays known after its last beat, unless it stops cleanly. Until then it counts
+    /// as active, and as stale after <see cref="DiagnosisThresholds.HeartbeatStale"/>, which must be less; then it is no
+    /// worker any more, and its row is removed. Set it alike for workers and readers. Default 1 hour.
+    /// </summary>
+    [DurationRange("00:00:00.001", "30.00:00:00")]
+    public TimeSpan WorkersRetainedFor { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>The columns; by default found by looking at the catalog.</summary>
     [Required, ValidateObjectMembers]

@@ -25,4 +25,19 @@ internal static partial class DiagnosticsLog
 
     [LoggerMessage(7, LogLevel.Warning, "No reading could be taken in the background; the history has a gap until one can")]
     public static partial void BackgroundReadingFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(20, LogLevel.Warning, "The worker's heartbeat is not written: {Reason}. The worker goes on, and the next beat tries again")]
+    public static partial void HeartbeatMissed(ILogger logger, string reason);
+
+    [LoggerMessage(21, LogLevel.Warning, "The worker's heartbeat can't be written: {Reason}. The worker goes on, and tries again every {Pause}")]
+    public static partial void HeartbeatNeedsHelp(ILogger logger, string reason, TimeSpan pause);
+
+    [LoggerMessage(22, LogLevel.Information, "The worker's heartbeat is written again, after {Missed} missed beats")]
+    public static partial void HeartbeatRecovered(ILogger logger, int missed);
+
+    [LoggerMessage(23, LogLevel.Warning, "The worker's row could not be removed: {Reason}. It will show as a stale worker until it expires")]
+    public static partial void WorkerNotRemoved(ILogger logger, string reason);
+
+    [LoggerMessage(24, LogLevel.Debug, "The workers' table is left aside, and workers are counted by their job locks: {Reason}")]
+    public static partial void WorkersTableNotUsed(ILogger logger, string reason);
 }

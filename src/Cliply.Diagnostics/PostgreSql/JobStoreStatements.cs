@@ -53,14 +53,40 @@ internal static class JobStoreStatements
         };
         var states = table.StatesOf(JobStates.Running);
         var where = states.Length == 0 ? "false" : $"j.{Sql.Name(columns.State)} in ({Sql.Literals(states)})";
-        return $"""
-            with workers as materialized (
+        var locks = $"""
               select worker, count(*) as jobs, count(*) filter (where beat_at < (select now() - $1)) as stale, max(beat_at) as beat_at
               from (select j.{Sql.Name(columns.LockedBy)}::text as worker, {beat} as beat_at from {table.QuotedTable} j where {where} limit {Number(cap + 1)}) r
               group by worker
+            """;
+        return table.Workers is not null ? AnnouncedWorkers(table, locks, cap) : $"""
+            with workers as materialized (
+            {locks}
             )
             select null, coalesce(sum(jobs), 0)::bigint, coalesce(sum(stale), 0)::bigint, max(beat_at) filter (where worker is not null), count(worker), count(worker) filter (where beat_at < now() - $1) from workers
             union all (select worker, jobs, stale, beat_at, null, null from workers where worker is not null order by beat_at nulls first, worker limit {MaxWorkers})
+            """;
+    }
+
+    /// <summary>
+    /// The same rows, of those that announce themselves as well, and two columns more: how many announced themselves, and how
+    /// many did not though they hold a job that is not stale. A worker that says it is idle lives by its own beat. One that
+    /// works is judged by its jobs' beats, so that a hung loop shows although its process still beats.
+    /// </summary>
+    private static string AnnouncedWorkers(JobTable table, string locks, int cap)
+    {
+        var newest = "greatest(w.beat_at, l.beat_at)";
+        var beat = table.Columns.HeartbeatAt is null ? newest : $"case when w.running_jobs = 0 then {newest} else coalesce(l.beat_at, w.beat_at) end";
+        return $"""
+            with locks as materialized (
+            {locks}
+            ), workers as materialized (
+              select coalesce(w.id, l.worker) as worker, coalesce(w.running_jobs, l.jobs, 0)::bigint as jobs, {beat} as beat_at, w.id is not null as announced
+              from (select id::text as id, running_jobs, beat_at from {table.Workers} where beat_at >= now() - $2 limit {Number(cap + 1)}) w
+              full join (select worker, jobs, beat_at from locks where worker is not null) l on l.worker = w.id
+            )
+            select null, (select coalesce(sum(jobs), 0)::bigint from locks), (select coalesce(sum(stale), 0)::bigint from locks), max(beat_at), count(*), count(*) filter (where beat_at < now() - $1),
+                   count(*) filter (where announced), count(*) filter (where not announced and (beat_at is null or beat_at >= now() - $1)) from workers
+            union all (select worker, jobs, null, beat_at, null, null, null, null from workers order by beat_at nulls first, worker limit {MaxWorkers})
             """;
     }
 

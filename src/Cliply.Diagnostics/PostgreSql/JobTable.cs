@@ -27,6 +27,15 @@ internal sealed record JobTable
     /// <summary>The events table, quoted; null where it is not there or may not be read.</summary>
     public string? Events { get; init; }
 
+    /// <summary>
+    /// The table in which workers announce themselves, quoted; null where it is not there, nobody ever did, or not every row
+    /// may be read.
+    /// </summary>
+    public string? Workers { get; init; }
+
+    /// <summary>Why the workers' table, which is there, can't be used; null: it can, or there is none.</summary>
+    public string? WorkersProblem { get; init; }
+
     public bool IsReadOnly { get; init; }
 
     public IReadOnlyList<string> MissingFunctions { get; init; } = [];

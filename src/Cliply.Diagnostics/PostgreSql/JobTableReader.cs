@@ -48,6 +48,21 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
         where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f')
         """;
 
+    // Rows that row-level security hides would be workers that are not there: that a role sees all is certain only without
+    // it, or with a policy that says so. A table that nobody ever wrote to says nothing of the workers: none announces itself.
+    private const string WorkersSql = """
+        select k.exist, k.may_be_read, not row_security_active(c.oid) or s.show_all, pg_stat_get_tuples_inserted(c.oid) > 0 or pg_relation_size(c.oid) > 0
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        cross join lateral (
+          select count(*) = 3 as exist, coalesce(bool_and(has_column_privilege(c.oid, a.attnum, 'select')), false) as may_be_read
+          from pg_attribute a where a.attrelid = c.oid and a.attname in ('id', 'running_jobs', 'beat_at') and not a.attisdropped) k
+        cross join lateral (
+          select coalesce(bool_or(p.polpermissive and pg_get_expr(p.polqual, p.polrelid) = 'true') and bool_and(p.polpermissive), false) as show_all
+          from pg_policy p
+          where p.polrelid = c.oid and p.polcmd in ('r', '*') and exists (select 1 from unnest(p.polroles) r where r = 0 or pg_has_role(r, 'usage'))) s
+        where n.nspname = $1 and c.relname = $2 and c.relkind = 'r'
+        """;
+
     // A monitoring role that is read-only by its own setting is good practice and says nothing of the database.
     private const string ReadOnlySql = """
         select pg_is_in_recovery()
@@ -91,6 +106,7 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
         Sql.Add(batch, FunctionsSql, options.Schema, WorkerFunctions);
         Sql.Add(batch, EventsSql, options.Schema, options.EventsTable);
         Sql.Add(batch, ReadOnlySql);
+        Sql.Add(batch, WorkersSql, options.Schema, options.WorkersTable);
         Sql.Add(batch, "commit");
 
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
@@ -134,6 +150,11 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         var isReadOnly = reader.GetBoolean(0);
 
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        var (workers, workersProblem) = await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
+            ? WorkersOf(reader.GetBoolean(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3))
+            : (null, null);
+
         var (stateType, stateTypeSchema, labels, _) = columns[resolved.State];
         var table = new JobTable
         {
@@ -144,11 +165,22 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
             StateType = labels.Length > 0 ? Sql.Name(stateTypeSchema, stateType) : null,
             IsRunAtRequired = resolved.RunAt is not null && columns[resolved.RunAt].IsRequired,
             Events = hasEvents ? Sql.Name(options.Schema, options.EventsTable) : null,
+            Workers = workers,
+            WorkersProblem = workersProblem,
             IsReadOnly = isReadOnly,
             MissingFunctions = MissingFunctions(functions, workerIsText: columns[resolved.LockedBy].Type != "uuid"),
         };
         return (table, security, null);
     }
+
+    private (string? Table, string? Problem) WorkersOf(bool columnsExist, bool mayBeRead, bool showsAll, bool wasUsed) => (columnsExist, mayBeRead, showsAll, wasUsed) switch
+    {
+        (false, _, _, _) => (null, $"the table {options.Schema}.{options.WorkersTable} has other columns than deploy/sql/cliply_workers.postgresql.sql gives it"),
+        (_, false, _, _) => (null, $"the role may not read the table {options.Schema}.{options.WorkersTable}; grant it SELECT"),
+        (_, _, false, _) => (null, $"row-level security may hide rows of the table {options.Schema}.{options.WorkersTable} from the role; give it a policy for select using (true), or BYPASSRLS"),
+        (_, _, _, false) => (null, null),
+        _ => (Sql.Name(options.Schema, options.WorkersTable), null),
+    };
 
     /// <summary>
     /// Where some of the worker functions exist, all should. One that takes a uuid where the workers pass their text id can't

@@ -15,14 +15,14 @@ internal sealed class PostgresConnectionSource : IAsyncDisposable, IDisposable
 
     private readonly bool _isOwn;
 
-    public PostgresConnectionSource(IOptions<CliplyDiagnosticsOptions> options, IConfiguration? configuration, NpgsqlDataSource? hostDataSource, Func<string, string?> environment)
+    public PostgresConnectionSource(IOptions<CliplyDiagnosticsOptions> options, IConfiguration? configuration, NpgsqlDataSource? hostDataSource, Func<string, string?> environment, PostgresConnectionUse? use = null)
     {
         var (key, text) = Find(options.Value, configuration, hostDataSource is not null, environment);
         if (text is not null)
         {
             if (PostgresConnectionString.TryParse(text, out var builder, out var problem))
             {
-                DataSource = Create(builder, options.Value.CollectorDeadline);
+                DataSource = Create(builder, use ?? new PostgresConnectionUse("cliply-diagnostics", options.Value.CollectorDeadline, MaxPoolSize: 2));
                 _isOwn = true;
             }
             else
@@ -72,16 +72,16 @@ internal sealed class PostgresConnectionSource : IAsyncDisposable, IDisposable
             : (null, null);
     }
 
-    /// <summary>A small pool that is safe behind a transaction pooler and gives up before the collector's deadline.</summary>
-    private static NpgsqlDataSource Create(NpgsqlConnectionStringBuilder builder, TimeSpan deadline)
+    /// <summary>A small pool that is safe behind a transaction pooler and gives up before the deadline.</summary>
+    private static NpgsqlDataSource Create(NpgsqlConnectionStringBuilder builder, PostgresConnectionUse use)
     {
-        var seconds = Math.Max(1, (int)(deadline.TotalSeconds / 2));
-        builder.ApplicationName = "cliply-diagnostics";
+        var seconds = Math.Max(1, (int)(use.Deadline.TotalSeconds / 2));
+        builder.ApplicationName = use.ApplicationName;
         builder.Timeout = seconds;
         builder.CommandTimeout = seconds + 1;
         builder.CancellationTimeout = 500;
         builder.MinPoolSize = 0;
-        builder.MaxPoolSize = 2;
+        builder.MaxPoolSize = use.MaxPoolSize;
         builder.ConnectionIdleLifetime = 60;
         builder.NoResetOnClose = true;
         builder.MaxAutoPrepare = 0;

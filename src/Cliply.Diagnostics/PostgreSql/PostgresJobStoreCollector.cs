@@ -1,21 +1,24 @@
 using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.JobStores;
+using Cliply.Diagnostics.Logging;
 using Cliply.Diagnostics.Logs;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Cliply.Diagnostics.PostgreSql;
 
 /// <summary>
-/// Reads the job table in one round trip: counts by kind, workers by their locks, rates from the events. Ages are the
+/// Reads the job store in one round trip: counts by kind, workers by their own table and by their locks, rates from the events. Ages are the
 /// database's. The catalog is looked at once, and again after a minute or when a name turns out to be gone.
 /// </summary>
 internal sealed class PostgresJobStoreCollector(
     PostgresConnectionSource source,
     IOptions<CliplyDiagnosticsOptions> options,
     LogPatternMatcher patterns,
-    TimeProvider time) : IJobStoreCollector
+    TimeProvider time,
+    ILogger<PostgresJobStoreCollector>? logger = null) : IJobStoreCollector
 {
     private static readonly TimeSpan CatalogAge = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BackOff = TimeSpan.FromMinutes(1);
@@ -118,6 +121,24 @@ internal sealed class PostgresJobStoreCollector(
     private async Task<CollectedEvidence> ReadAsync(NpgsqlDataSource dataSource, Progress progress, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await ReadAsync(connection, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException exception) when (progress.Table?.Workers is not null && HasChanged(exception))
+        {
+            // The workers' table may be what is gone, and is no part of the job store that has to be there.
+            _table = null;
+            await Rollback.IfNeededAsync(connection, cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(connection, progress, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static bool HasChanged(PostgresException exception) =>
+        exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InsufficientPrivilege;
+
+    private async Task<CollectedEvidence> ReadAsync(NpgsqlConnection connection, Progress progress, CancellationToken cancellationToken)
+    {
         if (_table is not { } cached || time.GetElapsedTime(cached.ReadAt) >= CatalogAge)
         {
             progress.Table = _table?.Table;
@@ -129,6 +150,10 @@ internal sealed class PostgresJobStoreCollector(
             }
 
             _table = cached = (read, time.GetTimestamp());
+            if (read.WorkersProblem is { } problem && logger is not null)
+            {
+                DiagnosticsLog.WorkersTableNotUsed(logger, problem);
+            }
         }
 
         progress.Table = cached.Table;
@@ -146,7 +171,15 @@ internal sealed class PostgresJobStoreCollector(
         await using var batch = Sql.BeginReadOnly(connection, StatementLimit);
         Sql.Add(batch, "select now()");
         Sql.Add(batch, JobStoreStatements.Counts(table, cap));
-        Sql.Add(batch, JobStoreStatements.Workers(table, cap), _options.Thresholds.HeartbeatStale);
+        if (table.Workers is null)
+        {
+            Sql.Add(batch, JobStoreStatements.Workers(table, cap), _options.Thresholds.HeartbeatStale);
+        }
+        else
+        {
+            Sql.Add(batch, JobStoreStatements.Workers(table, cap), _options.Thresholds.HeartbeatStale, _options.JobStore.WorkersRetainedFor);
+        }
+
         if (deadLettered is not null)
         {
             Sql.Add(batch, deadLettered);
@@ -177,13 +210,21 @@ internal sealed class PostgresJobStoreCollector(
         await NextAsync().ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (await reader.IsDBNullAsync(0, cancellationToken).ConfigureAwait(false))
+            if (!await reader.IsDBNullAsync(0, cancellationToken).ConfigureAwait(false))
             {
-                numbers.SetWorkers(reader.GetInt64(4), tellsBeats ? reader.GetInt64(5) : null, tellsBeats ? reader.GetInt64(2) : null, await TimeAsync(3).ConfigureAwait(false));
+                numbers.AddWorker(reader.GetString(0), reader.GetInt64(1), await TimeAsync(3).ConfigureAwait(false));
+                continue;
+            }
+
+            long? staleRunning = tellsBeats ? reader.GetInt64(2) : null;
+            if (table.Workers is null)
+            {
+                numbers.SetWorkers(reader.GetInt64(4), tellsBeats ? reader.GetInt64(5) : null, staleRunning, await TimeAsync(3).ConfigureAwait(false));
             }
             else
             {
-                numbers.AddWorker(reader.GetString(0), reader.GetInt64(1), await TimeAsync(3).ConfigureAwait(false));
+                var (active, announced) = (reader.GetInt64(4), reader.GetInt64(6));
+                numbers.SetAnnouncedWorkers(active, tellsBeats || active == announced ? reader.GetInt64(5) : null, staleRunning, await TimeAsync(3).ConfigureAwait(false), announced, reader.GetInt64(7));
             }
         }
 
