@@ -127,7 +127,7 @@ public sealed class PostgresFailureTests(PostgresServer server)
     [InlineData("create policy others on jobs for select to postgres using (true);")]
     public async Task CollectAsync_RowLevelSecurityHidesEveryRow_IsPermissionDeniedNotEmpty(string policy)
     {
-        await EnsureRoleAsync("hidden_from");
+        await server.EnsureRoleAsync("hidden_from");
         var database = await TestDatabase.CreateAsync(server, JobTables.Current + "insert into jobs (kind, state) values ('TRANSCRIBE', 'done'); grant select on jobs to hidden_from; alter table jobs enable row level security;" + policy);
 
         var evidence = await TestDatabase.CollectOnceAsync($"Host=127.0.0.1;Port={server.Port};Username=hidden_from;Database={database.Name}");
@@ -138,7 +138,7 @@ public sealed class PostgresFailureTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_RowLevelSecurityWithAPolicyThatShowsRows_IsRead()
     {
-        await EnsureRoleAsync("shown_to");
+        await server.EnsureRoleAsync("shown_to");
         var database = await TestDatabase.CreateAsync(server, JobTables.Current + "insert into jobs (kind, state) values ('TRANSCRIBE', 'done'); grant select on jobs to shown_to; alter table jobs enable row level security; create policy p on jobs for select to shown_to using (true);");
 
         var evidence = await TestDatabase.CollectOnceAsync($"Host=127.0.0.1;Port={server.Port};Username=shown_to;Database={database.Name}");
@@ -179,7 +179,7 @@ public sealed class PostgresFailureTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_NoConnectionLeftForTheRole_IsTooManyConnections()
     {
-        await EnsureRoleAsync("one_only");
+        await server.EnsureRoleAsync("one_only");
         var database = await TestDatabase.CreateAsync(server, JobTables.Current + "grant select on jobs to one_only; alter role one_only connection limit 0;");
         Expect(await TestDatabase.CollectOnceAsync($"Host=127.0.0.1;Port={server.Port};Username=one_only;Database={database.Name}"), DatabaseStatus.TooManyConnections, "tooManyConnections", "the server has no connection left", "53300");
     }
@@ -210,7 +210,7 @@ public sealed class PostgresFailureTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_RoleIsReadOnlyByItsOwnSetting_SaysNothingOfTheDatabase()
     {
-        await EnsureRoleAsync("careful");
+        await server.EnsureRoleAsync("careful");
         var database = await TestDatabase.CreateAsync(server, JobTables.Current + "grant select on jobs to careful; alter role careful set default_transaction_read_only = on;");
         (await TestDatabase.CollectOnceAsync($"Host=127.0.0.1;Port={server.Port};Username=careful;Database={database.Name}")).Database.Value!.Status.Should().Be(DatabaseStatus.Ok);
     }
@@ -305,13 +305,5 @@ public sealed class PostgresFailureTests(PostgresServer server)
         evidence.Workers.Unavailable.Should().Be(new SectionFailure(code, message));
         evidence.Queue.Unavailable.Should().Be(new SectionFailure(code, message));
         message.Should().NotContainEquivalentOf(Canary).And.NotContain("127.0.0.1");
-    }
-
-    private async Task EnsureRoleAsync(string role)
-    {
-        await using var admin = new NpgsqlConnection(server.AdminConnectionString);
-        await admin.OpenAsync(Cancellation);
-        await using var command = new NpgsqlCommand($"do $$ begin if not exists (select 1 from pg_roles where rolname = '{role}') then create role {role} login; end if; end $$", admin);
-        await command.ExecuteNonQueryAsync(Cancellation);
     }
 }

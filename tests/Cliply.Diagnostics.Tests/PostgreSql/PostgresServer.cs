@@ -88,6 +88,9 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public Task StopStandbyAsync() => AsPostgresAsync($"{Programs}/pg_ctl", "-D", $"{_folder}/standby", "-w", "-m", "immediate", "stop");
 
+    /// <summary>What the server has logged so far.</summary>
+    public Task<string[]> ReadLogAsync() => File.ReadAllLinesAsync($"{_folder}/log");
+
     /// <summary>A new, empty database.</summary>
     /// <returns>Its name.</returns>
     public async Task<string> CreateEmptyDatabaseAsync()
@@ -98,6 +101,15 @@ public sealed class PostgresServer : IAsyncLifetime
         await using var create = new NpgsqlCommand($"create database {name}", admin);
         await create.ExecuteNonQueryAsync();
         return name;
+    }
+
+    /// <summary>Roles belong to the whole server, and so to all tests.</summary>
+    public async Task EnsureRoleAsync(string role)
+    {
+        await using var admin = new NpgsqlConnection(AdminConnectionString);
+        await admin.OpenAsync();
+        await using var command = new NpgsqlCommand($"do $$ begin if not exists (select 1 from pg_roles where rolname = '{role}') then create role {role} login; end if; end $$", admin);
+        await command.ExecuteNonQueryAsync();
     }
 
     public static int FreePort()
