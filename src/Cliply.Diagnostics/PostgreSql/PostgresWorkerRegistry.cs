@@ -9,8 +9,8 @@ using NpgsqlTypes;
 namespace Cliply.Diagnostics.PostgreSql;
 
 /// <summary>
-/// Writes the workers' table on a connection of its own, so that neither the host's jobs nor the diagnostics can keep a
-/// beat waiting. One statement in its own transaction, nothing prepared and nothing set: safe behind a transaction pooler.
+/// Writes the workers' table, on a connection of its own unless all that is known is the host's data source, so that neither
+/// jobs nor the diagnostics keep a beat waiting. One statement in its own transaction, nothing prepared and nothing set: safe behind a transaction pooler.
 /// </summary>
 internal sealed class PostgresWorkerRegistry : IWorkerRegistry, IAsyncDisposable, IDisposable
 {
