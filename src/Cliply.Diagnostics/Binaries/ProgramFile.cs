@@ -14,17 +14,41 @@ namespace Cliply.Diagnostics.Binaries;
 /// <param name="IsExecutable">Whether this process's user may execute it.</param>
 internal sealed partial record ProgramFile(ulong Device, ulong Inode, ulong Length, Int128 WrittenAt, string? Path, bool IsExecutable)
 {
+    private const int CurrentFolder = -100;
+    private const uint TypeModeTimeInodeSize = 0x1 | 0x2 | 0x40 | 0x100 | 0x200;
+    private const ushort TypeMask = 0xF000, RegularFile = 0x8000, FolderFile = 0x4000;
+
     /// <summary>Looks at it.</summary>
     /// <param name="path">The path.</param>
     /// <returns>Null where no regular file is, or none that may be looked at.</returns>
     public static ProgramFile? At(string path) => OperatingSystem.IsLinux() ? OnLinux(path) : Elsewhere(path);
 
+    /// <summary>Tells what a path leads to without opening it.</summary>
+    /// <param name="path">The path.</param>
+    public static FileKind KindAt(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return File.Exists(path) ? FileKind.Regular : Directory.Exists(path) ? FileKind.Folder : FileKind.Missing;
+        }
+
+        const int NotPermitted = 1, AccessDenied = 13;
+        if (Native.Status(CurrentFolder, path, 0, TypeModeTimeInodeSize, out var file) != 0)
+        {
+            return Marshal.GetLastPInvokeError() is NotPermitted or AccessDenied ? FileKind.Denied : FileKind.Missing;
+        }
+
+        return (file.Mode & TypeMask) switch
+        {
+            RegularFile => FileKind.Regular,
+            FolderFile => FileKind.Folder,
+            _ => FileKind.Special,
+        };
+    }
+
     private static ProgramFile? OnLinux(string path)
     {
-        const int CurrentFolder = -100, Executable = 1;
-        const uint TypeModeTimeInodeSize = 0x1 | 0x2 | 0x40 | 0x100 | 0x200;
-        const ushort TypeMask = 0xF000, RegularFile = 0x8000;
-
+        const int Executable = 1;
         if (Native.Status(CurrentFolder, path, 0, TypeModeTimeInodeSize, out var file) != 0 || (file.Mode & TypeMask) != RegularFile)
         {
             return null;
@@ -54,7 +78,7 @@ internal sealed partial record ProgramFile(ulong Device, ulong Inode, ulong Leng
     /// <summary>.NET tells neither a file's type nor its inode nor whether this user may execute it.</summary>
     private static partial class Native
     {
-        [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+        [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         public static partial int Status(int folder, string path, int flags, uint mask, out FileStatus status);
 

@@ -40,4 +40,7 @@ internal static partial class DiagnosticsLog
 
     [LoggerMessage(24, LogLevel.Debug, "The workers' table is left aside, and workers are counted by their job locks: {Reason}")]
     public static partial void WorkersTableNotUsed(ILogger logger, string reason);
+
+    [LoggerMessage(8, LogLevel.Information, "{Count} compressed log files in the folder {Folder} are not read")]
+    public static partial void CompressedLogsSkipped(ILogger logger, int count, string folder);
 }
