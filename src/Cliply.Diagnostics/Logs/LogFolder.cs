@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cliply.Diagnostics.Binaries;
 
 namespace Cliply.Diagnostics.Logs;
 
@@ -32,7 +33,7 @@ internal static partial class LogFolder
             {
                 compressed++;
             }
-            else
+            else if (ProgramFile.KindAt(file.FullName) == FileKind.Regular)
             {
                 files.Add(file);
             }

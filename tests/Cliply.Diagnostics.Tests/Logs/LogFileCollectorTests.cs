@@ -1,14 +1,15 @@
 using System.Diagnostics;
 using System.Text;
-using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Logs;
+using Cliply.Diagnostics.Tests.Binaries;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 
 namespace Cliply.Diagnostics.Tests.Logs;
 
+[Collection(ProgramTests.Name)]
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class LogFileCollectorTests : IDisposable
 {
@@ -121,7 +122,7 @@ public sealed class LogFileCollectorTests : IDisposable
 
         (await Task.Run(() => CollectAsync(pipe), Cancellation).WaitAsync(TimeSpan.FromSeconds(10), Cancellation)).Unavailable.Should().Be(NoRegularFile("pipe.log"));
         (await Task.Run(() => CollectAsync(link), Cancellation).WaitAsync(TimeSpan.FromSeconds(10), Cancellation)).Unavailable.Should().Be(NoRegularFile("link.log"));
-        (await Task.Run(() => CollectAsync(_folder), Cancellation).WaitAsync(TimeSpan.FromSeconds(10), Cancellation)).Unavailable!.Code.Should().Be("not-supported", "in a folder they are refused as well");
+        (await Task.Run(() => CollectAsync(_folder), Cancellation).WaitAsync(TimeSpan.FromSeconds(10), Cancellation)).Unavailable!.Message.Should().Be($"'{Path.GetFileName(_folder)}' holds no *.log; name the log itself with AddLogs or Cliply:Diagnostics:LogFiles:Paths", "in a folder they are passed over");
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using Cliply.Diagnostics.Logs;
+using Cliply.Diagnostics.Tests.Binaries;
 
 namespace Cliply.Diagnostics.Tests.Logs;
 
+[Collection(ProgramTests.Name)]
 public sealed class LogFilesTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -9,15 +11,15 @@ public sealed class LogFilesTests
     [Fact]
     public async Task I_can_scan_a_whole_stream_of_any_size_in_constant_memory()
     {
-        await using var stream = new EndlessStream("2026-11-24T12:00:00Z claimed job 7\n"u8.ToArray(), 200_000_000);
+        await using var stream = new EndlessStream("2026-11-24T12:00:00Z claimed job 7\n"u8.ToArray(), 105_000_000);
         await LogFiles.ScanAsync(new MemoryStream("warm up\n"u8.ToArray()), "stdin", new LogPatternMatcher(), TimeProvider.System, Cancellation);
         var before = GC.GetTotalAllocatedBytes();
 
         var log = await LogFiles.ScanAsync(stream, "stdin", new LogPatternMatcher(), TimeProvider.System, Cancellation);
 
         (GC.GetTotalAllocatedBytes() - before).Should().BeLessThan(16_000_000);
-        (log.Source, log.Lines, log.DominantLineShare).Should().Be(("stdin", 5_714_286, 1.0));
-        log.Findings.Should().ContainSingle().Which.Count.Should().BeGreaterThanOrEqualTo(5_714_285);
+        (log.Source, log.Lines, log.DominantLineShare).Should().Be(("stdin", 3_000_000, 1.0));
+        log.Findings.Should().ContainSingle().Which.Count.Should().Be(3_000_000);
         stream.CanRead.Should().BeTrue("the stream is the caller's");
     }
 

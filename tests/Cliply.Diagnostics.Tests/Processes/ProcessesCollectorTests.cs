@@ -302,7 +302,7 @@ public sealed class ProcessesCollectorTests : IAsyncLifetime
 
     private void Proc(int id, string name, char state, int ticks = 0, int pages = 1, int diskWait = 0)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{id} ({name}) {state} 1 1 1 0 -1 4194304 99 0 0 0 {ticks} 0 0 0 20 0 1 0 6000 3133440 {pages} 18446744073709551615 1 1 1 0 0 0 0 0 0 0 0 0 17 0 0 {diskWait} 0 0 1 1 1 1 1 1 1 0\n");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{id} ({name}) {state} 1 1 1 0 -1 4194304 99 0 0 0 {ticks} 0 0 0 20 0 1 0 6000 3133440 {pages} 18446744073709551615 1 1 1 0 0 0 0 0 0 0 0 0 17 0 0 0 {diskWait} 0 0 1 1 1 1 1 1 1 0\n");
         _folder.Text($"proc/{id}/stat", text);
         _folder.Text($"proc/{id}/task/{id}/stat", text);
         _folder.Text($"proc/{id}/cmdline", $"{name}\0");
@@ -322,7 +322,7 @@ public sealed class ProcessesCollectorTests : IAsyncLifetime
         return process.Id;
     }
 
-    private Task<CollectedEvidence> CollectAsync(Action<ProcessesOptions> configure, string root = "/") => Collector(configure, 4, root).CollectAsync(Cancellation);
+    private static Task<CollectedEvidence> CollectAsync(Action<ProcessesOptions> configure, string root = "/") => Collector(configure, 4, root).CollectAsync(Cancellation);
 
     private static ProcessesCollector Collector(Action<ProcessesOptions> configure, double deadline, string root = "/", TimeProvider? time = null)
     {

@@ -64,7 +64,7 @@ public sealed class SystemdShowTests
     [InlineData("2097152", "infinity", 2097152)]
     [InlineData("infinity", "1048576", 1048576)]
     [InlineData("infinity", "infinity", null)]
-    public void Parse_MemoryLimitOfUnitAndSlice_TakesTheLower(string own, string effective, long? expected) =>
+    public void Parse_MemoryLimitOfUnitAndSlice_TakesTheLower(string own, string effective, int? expected) =>
         SystemdShow.Parse($"Id=a.service\nMemoryMax={own}\nEffectiveMemoryMax={effective}\n")[0].MemoryLimitBytes.Should().Be(expected);
 
     [Theory]
