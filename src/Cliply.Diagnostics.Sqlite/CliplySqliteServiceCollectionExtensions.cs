@@ -24,7 +24,7 @@ public static class CliplySqliteServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         var (readOnly, writing) = Parse(connectionString);
-        services.AddCliplyDiagnostics();
+        services.AddCliplyOptions();
         services.Replace(ServiceDescriptor.Singleton<IWorkerRegistry>(provider => new SqliteWorkerRegistry(writing, provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>())));
         return services.Replace(ServiceDescriptor.Singleton<IJobStoreCollector>(provider => new SqliteJobStoreCollector(
             readOnly,

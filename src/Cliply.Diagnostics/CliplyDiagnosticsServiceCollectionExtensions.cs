@@ -65,20 +65,13 @@ public static class CliplyDiagnosticsServiceCollectionExtensions
     public static CliplyDiagnosticsBuilder AddCliplyDiagnostics(this IServiceCollection services, Action<CliplyDiagnosticsOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddLogging();
+        services.AddCliplyOptions();
         services.AddMetrics();
-
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<CliplyDiagnosticsOptions>, CliplyDiagnosticsOptionsBinding>(
-            provider => new CliplyDiagnosticsOptionsBinding(provider.GetService<IConfiguration>())));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CliplyDiagnosticsOptions>, CliplyDiagnosticsOptionsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CliplyDiagnosticsOptions>, CliplyDiagnosticsOptionsRules>());
-        services.AddOptions<CliplyDiagnosticsOptions>().ValidateOnStart();
         if (configure is not null)
         {
             services.Configure(configure);
         }
 
-        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new LogPatternMatcher(
             provider.GetServices<ILogPattern>(),
             provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>().Value.Environment.Recommended));
@@ -103,5 +96,17 @@ public static class CliplyDiagnosticsServiceCollectionExtensions
         services.TryAddSingleton<SnapshotCollection>();
         services.TryAddSingleton<IFleetDiagnostics, FleetDiagnostics>();
         return new CliplyDiagnosticsBuilder(services);
+    }
+
+    /// <summary>The options alone, for what works with the job store without diagnosing.</summary>
+    internal static void AddCliplyOptions(this IServiceCollection services)
+    {
+        services.AddLogging();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<CliplyDiagnosticsOptions>, CliplyDiagnosticsOptionsBinding>(
+            provider => new CliplyDiagnosticsOptionsBinding(provider.GetService<IConfiguration>())));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CliplyDiagnosticsOptions>, CliplyDiagnosticsOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CliplyDiagnosticsOptions>, CliplyDiagnosticsOptionsRules>());
+        services.AddOptions<CliplyDiagnosticsOptions>().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
     }
 }

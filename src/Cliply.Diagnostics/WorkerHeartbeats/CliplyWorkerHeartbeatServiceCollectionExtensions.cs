@@ -19,14 +19,14 @@ public static class CliplyWorkerHeartbeatServiceCollectionExtensions
     /// every minute. The job store is found as for the diagnostics. Tell of jobs through <see cref="IWorkerActivity"/>, and
     /// claim them under its <see cref="IWorkerActivity.WorkerId"/>. The heartbeat proves that the process lives, not that
     /// its job loop turns: a hung loop shows by its jobs' own heartbeats and by due jobs that nobody claims. No failure of it
-    /// reaches the host. Safe to call twice.
+    /// reaches the host, and a worker takes no readings of the fleet because of it. Safe to call twice.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Changes the options after the configuration section <c>Cliply:Diagnostics:WorkerHeartbeat</c>. They are validated when the host starts.</param>
     public static IServiceCollection AddCliplyWorkerHeartbeat(this IServiceCollection services, Action<WorkerHeartbeatOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddCliplyDiagnostics();
+        services.AddCliplyOptions();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<WorkerHeartbeatOptions>, WorkerHeartbeatOptionsBinding>(
             provider => new WorkerHeartbeatOptionsBinding(provider.GetService<IConfiguration>())));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WorkerHeartbeatOptions>, WorkerHeartbeatOptionsValidator>());
