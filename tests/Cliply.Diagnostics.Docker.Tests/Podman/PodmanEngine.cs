@@ -133,7 +133,36 @@ public sealed class PodmanEngine : IAsyncLifetime
             }
 
             _one.Dispose();
+            await NothingRunsThereAsync();
             Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    /// <summary>A container's monitor clears up behind it in a process of its own, which would make the folder anew.</summary>
+    private async Task NothingRunsThereAsync()
+    {
+        var stopwatch = Stopwatch.StartNew();
+        while (Directory.EnumerateDirectories("/proc").Any(IsOurs))
+        {
+            if (stopwatch.Elapsed > TimeSpan.FromMinutes(2))
+            {
+                throw new TimeoutException("A process of the tests' containers did not end.");
+            }
+
+            await Task.Delay(100);
+        }
+
+        bool IsOurs(string process)
+        {
+            try
+            {
+                return char.IsAsciiDigit(Path.GetFileName(process)[0]) && File.ReadAllText(Path.Combine(process, "cmdline")).Contains(_folder, StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                // It has ended meanwhile.
+                return false;
+            }
         }
     }
 
