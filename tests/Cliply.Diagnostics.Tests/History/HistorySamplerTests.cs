@@ -63,9 +63,13 @@ public sealed class HistorySamplerTests
         var store = Store(() => 2);
         using var host = await StartAsync(store);
 
-        _time.Advance(TimeSpan.FromSeconds(14.9));
-        await Task.Delay(200, Cancellation);
+        for (var i = 0; i < 14; i++)
+        {
+            await Task.Delay(50, Cancellation);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
 
+        await Task.Delay(50, Cancellation);
         store.Calls.Should().Be(0);
         await host.StopAsync(Cancellation);
     }
