@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Cliply.Diagnostics.Platforms;
@@ -13,13 +14,14 @@ internal static class SmallFile
     public static string? Read(string path, out bool isDenied, int maxLength = 64 * 1024)
     {
         isDenied = false;
+        var buffer = ArrayPool<byte>.Shared.Rent(maxLength);
         try
         {
-            using var file = File.OpenHandle(path);
-            var buffer = new byte[maxLength];
+            // Shared with everybody: a daemon may hold a lock on its pid file.
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var length = 0;
             int read;
-            while (length < maxLength && (read = RandomAccess.Read(file, buffer.AsSpan(length), length)) > 0)
+            while (length < maxLength && (read = RandomAccess.Read(file, buffer.AsSpan(length, maxLength - length), length)) > 0)
             {
                 length += read;
             }
@@ -35,6 +37,10 @@ internal static class SmallFile
         {
             // Not there, or its process has ended while it was read.
             return null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

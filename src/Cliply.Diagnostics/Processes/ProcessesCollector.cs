@@ -77,12 +77,14 @@ internal sealed class ProcessesCollector(IOptions<ProcessesOptions> options, IOp
         SectionFailure? failure = null;
         for (var i = 0; i < _options.PidFiles.Count; i++)
         {
-            failure ??= FindByFile(i, found, machineStartedAt);
+            var failed = FindByFile(i, found, machineStartedAt);
+            failure ??= failed;
         }
 
         if (_options.Name is not null || _options.CommandLineContains is not null)
         {
-            failure ??= FindByName(found, cancellationToken);
+            var failed = FindByName(found, cancellationToken);
+            failure ??= failed;
         }
 
         return failure;
@@ -144,7 +146,7 @@ internal sealed class ProcessesCollector(IOptions<ProcessesOptions> options, IOp
         var text = SmallFile.Read(path, out var isDenied, MaxLength);
         if (text is null)
         {
-            return isDenied ? Denied(key) : null;
+            return isDenied ? Denied(key) : ProgramFile.KindAt(path) == FileKind.Missing ? null : new SectionFailure("error", $"{key} can't be read");
         }
 
         if (!int.TryParse(text.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id == 0)

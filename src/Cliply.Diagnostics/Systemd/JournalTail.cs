@@ -45,7 +45,7 @@ internal sealed class JournalTail
     /// <summary>How the newest run that has ended did so, by systemd's own notes; null where it noted none.</summary>
     public UnitTermination? LastTermination { get; private set; }
 
-    /// <summary>Reads what was printed. An entry whose end is missing is passed over: journalctl was ended within it.</summary>
+    /// <summary>Reads what was printed. Remarks such as "-- No entries --" are no entries. An entry whose end is missing is passed over: journalctl was ended within it.</summary>
     /// <param name="output">What was printed, newest entry first.</param>
     /// <param name="maxBytes">How much of the worker's messages is kept.</param>
     public static JournalTail Parse(ReadOnlySpan<byte> output, int maxBytes)
@@ -58,7 +58,7 @@ internal sealed class JournalTail
         {
             var line = output[..end].Trim(" \r\t"u8);
             output = output[(end + 1)..];
-            if (line.IsEmpty)
+            if (line.IsEmpty || line.StartsWith("-- "u8))
             {
                 continue;
             }

@@ -57,6 +57,7 @@ internal sealed class SystemdCollector : IEvidenceCollector
         var (notLoaded, filesFailure) = await NotLoadedAsync(units, start, cancellationToken).ConfigureAwait(false);
         var sampling = SampleAsync(units, start, cancellationToken);
         var reading = ReadJournalsAsync([.. units.OrderBy(Rank).ThenBy(u => u.Id, StringComparer.Ordinal).Select(u => u.Name)], start, cancellationToken);
+        await Task.WhenAll(sampling, reading).ConfigureAwait(false);
         var resources = await sampling.ConfigureAwait(false);
         var journals = await reading.ConfigureAwait(false);
 
@@ -65,7 +66,7 @@ internal sealed class SystemdCollector : IEvidenceCollector
         return new CollectedEvidence
         {
             // Where one pattern could not be looked up, what was not seen is not known to be missing.
-            Deployments = filesFailure is not null && deployments.Count == 0 ? Section.UnavailableList<DeploymentEvidence>(filesFailure) : Section.List<DeploymentEvidence>(deployments),
+            Deployments = filesFailure is not null && !units.Any(u => u.ActiveState == "active") ? Section.UnavailableList<DeploymentEvidence>(filesFailure) : Section.List<DeploymentEvidence>(deployments),
             Resources = units.Count == 0 ? Section.UnavailableList<ResourceEvidence>(NothingLoaded) : Section.List<ResourceEvidence>(resources),
             Logs = Logs(journals),
         };

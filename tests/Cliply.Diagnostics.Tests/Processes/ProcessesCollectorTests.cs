@@ -222,9 +222,19 @@ public sealed class ProcessesCollectorTests : IAsyncLifetime
         var good = _folder.Text("good.pid", $"{id}");
         var bad = _folder.Text("bad.pid", "nonsense");
 
-        var deployment = (await CollectAsync(o => (o.PidFiles, o.Name) = ([good, bad], _name))).Deployments.Value.Should().ContainSingle().Subject;
+        var deployment = (await CollectAsync(o => (o.PidFiles, o.Name) = ([bad, good], _name))).Deployments.Value.Should().ContainSingle().Subject;
 
         deployment.Instances.Should().ContainSingle().Which.Id.Should().Be($"{_name}:{id}");
+    }
+
+    [Fact]
+    public async Task CollectAsync_PidFileIsLockedByItsDaemon_IsReadAllTheSame()
+    {
+        var id = await StartAsync(Program, "60");
+        var file = _folder.Text("render.pid", $"{id}");
+        await using var daemon = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        (await CollectAsync(o => o.PidFiles.Add(file))).Deployments.Value.Should().ContainSingle().Which.Instances![0].State.Should().Be(InstanceState.Running);
     }
 
     [Fact]

@@ -57,7 +57,6 @@ public sealed class JournalTailTests
     [InlineData("""{"__REALTIME_TIMESTAMP":"1795593826094962"}""")]
     [InlineData("""{"MESSAGE":"cut""")]
     [InlineData("[1,2]")]
-    [InlineData("-- No entries --")]
     [InlineData("""{"MESSAGE":{"a":{"b":{"c":{"d":1}}}}}""")]
     public void Parse_NoEntry_IsSkippedAndCounted(string line)
     {
@@ -65,6 +64,14 @@ public sealed class JournalTailTests
 
         (tail.Lines, tail.Skipped).Should().Be((2, 1));
         Scan(tail).Lines.Should().Be(2);
+    }
+
+    [Fact]
+    public void Parse_Remark_IsNoEntry()
+    {
+        var tail = Parse("-- No entries --");
+
+        (tail.Lines, tail.Skipped, tail.IsEmpty).Should().Be((0, 0, true));
     }
 
     [Theory]

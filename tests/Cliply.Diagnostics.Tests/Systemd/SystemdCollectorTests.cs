@@ -253,6 +253,16 @@ public sealed class SystemdCollectorTests : IDisposable
     }
 
     [Fact]
+    public async Task CollectAsync_TemplateCanNotBeLookedUp_NothingIsKnownToBeMissing()
+    {
+        Systemctl($"[ \"$1\" = show ] && exec cat {Captured.Path("killed.txt")}; echo 'Access denied' >&2; exit 1");
+
+        var evidence = await CollectAsync(["cliply-worker", "render@*"]);
+
+        evidence.Deployments.Unavailable.Should().Be(BusDenied);
+    }
+
+    [Fact]
     public async Task CollectAsync_NoSuchTemplate_NothingIsDeployed()
     {
         Systemctl("[ \"$1\" = show ] && exit 0; exit 1");
