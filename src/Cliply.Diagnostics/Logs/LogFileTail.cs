@@ -18,7 +18,7 @@ internal sealed class LogFileTail : IDisposable
     private LogFileTail(string path)
     {
         _path = path;
-        _file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+        _file = ReadOnlyFile.Open(path);
         _opened = ProgramFile.At(OperatingSystem.IsLinux() ? $"/proc/self/fd/{_file.DangerousGetHandle()}" : path);
         _length = RandomAccess.GetLength(_file);
     }

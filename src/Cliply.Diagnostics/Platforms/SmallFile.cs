@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Cliply.Diagnostics.Binaries;
 
 namespace Cliply.Diagnostics.Platforms;
 
@@ -17,8 +18,7 @@ internal static class SmallFile
         var buffer = ArrayPool<byte>.Shared.Rent(maxLength);
         try
         {
-            // Shared with everybody: a daemon may hold a lock on its pid file.
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = ReadOnlyFile.Open(path);
             var length = 0;
             int read;
             while (length < maxLength && (read = RandomAccess.Read(file, buffer.AsSpan(length, maxLength - length), length)) > 0)

@@ -262,6 +262,15 @@ public sealed class LogFileCollectorTests : IDisposable
     }
 
     [Fact]
+    public async Task CollectAsync_LockedByItsWriter_IsReadAllTheSame()
+    {
+        var path = Write("worker.log", "claimed job 1\n");
+        await using var writer = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        (await CollectAsync(path)).Value!.Single().Lines.Should().Be(1);
+    }
+
+    [Fact]
     public async Task CollectAsync_AppendedWhileRead_IsWhole()
     {
         var path = Write("worker.log", "trip-wire\nlast\n");
