@@ -13,8 +13,6 @@ internal sealed class PostgresConnectionSource : IAsyncDisposable, IDisposable
     private const string NotConfigured =
         "no job store is configured. Set the option ConnectionString, ConnectionStrings:Cliply or DATABASE_URL, register an NpgsqlDataSource, or choose another store.";
 
-    private readonly bool _isOwn;
-
     public PostgresConnectionSource(IOptions<CliplyDiagnosticsOptions> options, IConfiguration? configuration, NpgsqlDataSource? hostDataSource, Func<string, string?> environment, PostgresConnectionUse? use = null)
     {
         var (key, text) = Find(options.Value, configuration, hostDataSource is not null, environment);
@@ -23,7 +21,6 @@ internal sealed class PostgresConnectionSource : IAsyncDisposable, IDisposable
             if (PostgresConnectionString.TryParse(text, out var builder, out var problem))
             {
                 DataSource = Create(builder, use ?? new PostgresConnectionUse("cliply-diagnostics", options.Value.CollectorDeadline, MaxPoolSize: 2));
-                _isOwn = true;
             }
             else
             {
@@ -33,6 +30,7 @@ internal sealed class PostgresConnectionSource : IAsyncDisposable, IDisposable
         else if (hostDataSource is not null)
         {
             DataSource = hostDataSource;
+            IsHosts = true;
         }
         else
         {
@@ -43,17 +41,20 @@ internal sealed class PostgresConnectionSource : IAsyncDisposable, IDisposable
     /// <summary>Null where nothing usable is configured; then <see cref="Problem"/> says what to do.</summary>
     public NpgsqlDataSource? DataSource { get; }
 
+    /// <summary>Whether the connections are the host's own, with the host's settings and pool.</summary>
+    public bool IsHosts { get; }
+
     public string? Problem { get; }
 
     public void Dispose()
     {
-        if (_isOwn)
+        if (!IsHosts)
         {
             DataSource?.Dispose();
         }
     }
 
-    public ValueTask DisposeAsync() => _isOwn && DataSource is not null ? DataSource.DisposeAsync() : ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => !IsHosts && DataSource is not null ? DataSource.DisposeAsync() : ValueTask.CompletedTask;
 
     private static (string? Key, string? Text) Find(CliplyDiagnosticsOptions options, IConfiguration? configuration, bool hasDataSource, Func<string, string?> environment)
     {

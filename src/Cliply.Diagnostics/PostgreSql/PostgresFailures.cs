@@ -28,14 +28,20 @@ internal static class PostgresFailures
     /// <summary>It did not answer within the budget.</summary>
     public static JobStoreFailure Timeout { get; } = new(DatabaseStatus.Timeout, "no answer in time");
 
+    /// <summary>The host's own pool gave none; it waits longer than a collection may, and so can't say why.</summary>
+    public static JobStoreFailure NoConnectionInTime { get; } = new(DatabaseStatus.Timeout, "no connection in time: the server does not answer, or this host's own connection pool is exhausted; if so, raise its Max Pool Size, or give the diagnostics a connection string of their own");
+
+    /// <summary>Whether the server itself ended a statement that was too slow or had to wait for a lock.</summary>
+    public static bool IsCancelledByServer(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable };
+
     /// <summary>Whether only the statement was too slow or had to wait for a lock, while the database is fine.</summary>
     public static bool IsSlowStatement(Exception exception) =>
-        exception is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable }
-        or NpgsqlException { InnerException: TimeoutException };
+        IsCancelledByServer(exception) || exception is NpgsqlException { InnerException: TimeoutException };
 
     /// <summary>Whether another attempt soon would make it worse: the pooler locks everyone out after failed logins.</summary>
     public static bool CallsForBackOff(Exception exception) =>
-        exception is PostgresException postgres
+        Find<PostgresException>(exception) is { } postgres
         && (postgres.SqlState == PostgresErrorCodes.InvalidPassword || postgres.MessageText.Contains("ECIRCUITBREAKER", StringComparison.Ordinal));
 
     private static readonly JobStoreFailure Tls = new(DatabaseStatus.TlsFailed, "no encrypted connection could be agreed on; check the SSL mode and the server's certificate");
@@ -56,15 +62,17 @@ internal static class PostgresFailures
             PostgresErrorCodes.ReadOnlySqlTransaction => new(DatabaseStatus.ReadOnly, "the database accepts no writes", state),
             PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => new(DatabaseStatus.ShuttingDown, "the server is shutting down, starting up or recovering; this passes", state),
             PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable => new(DatabaseStatus.Timeout, "a statement was too slow, or had to wait for a lock", state),
-            _ when exception.MessageText.Contains("EMAXCONN", StringComparison.Ordinal) || exception.MessageText.Contains("ECHECKOUTTIMEOUT", StringComparison.Ordinal)
-                || exception.MessageText.Contains("max client conn", StringComparison.OrdinalIgnoreCase) || exception.MessageText.Contains("no more connections allowed", StringComparison.OrdinalIgnoreCase) =>
+            _ when Says("EMAXCONN") || Says("ECHECKOUTTIMEOUT") || Says("max client conn") || Says("max clients reached") || Says("no more connections allowed") =>
                 new(DatabaseStatus.TooManyConnections, "the pooler has no connection left", state),
-            _ when exception.MessageText.Contains("ECIRCUITBREAKER", StringComparison.Ordinal) => new(DatabaseStatus.AuthenticationFailed, "the pooler refuses logins for a while, after too many failed ones", state),
-            _ when exception.MessageText.Contains("no such database", StringComparison.OrdinalIgnoreCase) => new(DatabaseStatus.AuthenticationFailed, "the database is unknown", state),
-            _ when exception.MessageText.Contains("no such user", StringComparison.OrdinalIgnoreCase) => new(DatabaseStatus.AuthenticationFailed, "the role is unknown", state),
+            _ when Says("ECIRCUITBREAKER") => new(DatabaseStatus.AuthenticationFailed, "the pooler refuses logins for a while, after too many failed ones", state),
+            _ when Says("no such database") => new(DatabaseStatus.AuthenticationFailed, "the database is unknown", state),
+            _ when Says("tenant") && Says("not found") => new(DatabaseStatus.AuthenticationFailed, "the pooler knows no such project or role; its role is written as role.project", state),
+            _ when Says("no such user") => new(DatabaseStatus.AuthenticationFailed, "the role is unknown", state),
             _ when state.StartsWith("08", StringComparison.Ordinal) => new(DatabaseStatus.Error, "the connection broke", state),
             _ => new(DatabaseStatus.Error, $"the server answered with SQLSTATE {state}", state),
         };
+
+        bool Says(string text) => exception.MessageText.Contains(text, StringComparison.OrdinalIgnoreCase);
     }
 
     private static JobStoreFailure OfSocket(SocketException exception) => exception.SocketErrorCode switch
