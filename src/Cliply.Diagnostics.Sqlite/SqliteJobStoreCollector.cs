@@ -156,7 +156,7 @@ internal sealed class SqliteJobStoreCollector(string connectionString, IOptions<
         command.CommandText = sql;
         using var reader = command.ExecuteReader();
         reader.Read();
-        numbers.SetRates(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
+        numbers.SetRates(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetBoolean(3));
     }
 
     private IReadOnlyList<QueueError> ReadErrors(SqliteConnection connection, string sql)

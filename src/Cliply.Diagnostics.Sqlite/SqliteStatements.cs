@@ -10,6 +10,7 @@ internal sealed class SqliteStatements
 
     private readonly string _table;
     private readonly JobColumns _columns;
+    private readonly string _cap;
     private readonly string _limit;
     private readonly string _state;
     private readonly string _kind;
@@ -18,6 +19,7 @@ internal sealed class SqliteStatements
     {
         _table = Name(table);
         _columns = columns;
+        _cap = cap.ToString(CultureInfo.InvariantCulture);
         _limit = $"limit {(cap + 1).ToString(CultureInfo.InvariantCulture)}";
         _state = Name(columns.State);
         _kind = $"coalesce(cast({Name(columns.Kind)} as text), '')";
@@ -123,7 +125,7 @@ internal sealed class SqliteStatements
 
     /// <summary>Claims, completions and failures of the last 5 minutes, among the newest events.</summary>
     public string Rates(string eventsTable) => $"""
-        select count(*) filter (where stage = 'claimed'), count(*) filter (where stage = 'finished'), count(*) filter (where stage = 'failed')
+        select count(*) filter (where stage = 'claimed'), count(*) filter (where stage = 'finished'), count(*) filter (where stage = 'failed'), count(*) > {_cap}
         from (select stage, created_at from {Name(eventsTable)} order by id desc {_limit})
         where {Seconds("created_at")} > unixepoch('now', 'subsec') - 300
         """;

@@ -89,7 +89,15 @@ internal sealed class JobStoreNumbers(DateTimeOffset now, int cap)
         }
     }
 
-    public void SetRates(long claimed, long completed, long failed) => _rates = (claimed, completed, failed);
+    /// <summary>Sets what happened in the last 5 minutes.</summary>
+    public void SetRates(long claimed, long completed, long failed, bool areLowerBounds)
+    {
+        _rates = (claimed, completed, failed);
+        if (areLowerBounds)
+        {
+            _lowerBounds.UnionWith(["claimedLast5Minutes", "completedLast5Minutes", "failedLast5Minutes"]);
+        }
+    }
 
     public CollectedEvidence ToEvidence(IReadOnlyList<QueueError>? errors, DatabaseEvidence database)
     {

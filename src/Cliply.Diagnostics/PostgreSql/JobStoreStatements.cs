@@ -31,6 +31,10 @@ internal static class JobStoreStatements
         return $"select {kind} from {table.QuotedTable} j where j.{Sql.Name(table.Columns.State)} = {state} and {Unfinished(table, "j.")}{greater} order by {kind} limit 1";
     }
 
+    /// <summary>Whether an unfinished job has no kind.</summary>
+    public static string HasJobsWithoutKind(JobTable table) =>
+        $"select exists (select 1 from {table.QuotedTable} j where {Unfinished(table, "j.")} and j.{Sql.Name(table.Columns.Kind)} is null)";
+
     /// <summary>
     /// Rows of (sort, kind, count, oldest due time, whether counting stopped). Each kind gets an equal share of the cap first;
     /// one that needs more gets what the others leave, so that a total within the cap is always exact.
@@ -106,9 +110,12 @@ internal static class JobStoreStatements
                 """;
     }
 
-    /// <summary>Claims, completions and failures of the last 5 minutes, looked for among the newest events: no index on their time is needed.</summary>
+    /// <summary>
+    /// Claims, completions and failures of the last 5 minutes, and whether there may be more: they are looked for among the
+    /// newest events, so that no index on their time is needed.
+    /// </summary>
     public static string? EventRates(JobTable table, int cap) => table.Events is null ? null : $"""
-        select count(*) filter (where stage = 'claimed'), count(*) filter (where stage = 'finished'), count(*) filter (where stage = 'failed')
+        select count(*) filter (where stage = 'claimed'), count(*) filter (where stage = 'finished'), count(*) filter (where stage = 'failed'), count(*) >= {Number(cap)}
         from (select stage::text as stage, created_at from {table.Events} order by id desc limit {Number(cap)}) e
         where created_at > now() - interval '5 minutes'
         """;

@@ -18,6 +18,9 @@ internal sealed record JobTable
     /// <summary>The quoted enum type of the state column; null where it is a text.</summary>
     public string? StateType { get; init; }
 
+    /// <summary>Whether every job has a kind: the column is not null.</summary>
+    public bool IsKindRequired { get; init; }
+
     /// <summary>Whether every job has a due time: the column is not null.</summary>
     public bool IsRunAtRequired { get; init; }
 
@@ -44,9 +47,6 @@ internal sealed record JobTable
 
     /// <summary>Null where reading the errors was too slow.</summary>
     public IReadOnlyList<QueueError>? Errors { get; init; }
-
-    /// <summary>What makes the store unreadable although it answers; null: nothing.</summary>
-    public JobStoreFailure? Failure { get; init; }
 
     public string QuotedTable => Sql.Name(Schema, Table);
 

@@ -11,8 +11,8 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
     private static readonly string[] WorkerFunctions =
         ["worker_claim_next_job", "worker_heartbeat", "worker_finish", "worker_fail", "worker_recover_stuck_jobs"];
 
-    /// <summary>Functions whose second argument is the worker's id.</summary>
-    private static readonly string[] TakingAWorker = ["worker_heartbeat", "worker_finish", "worker_fail"];
+    /// <summary>Functions that take the worker's id: the first argument of a claim, the second of the others.</summary>
+    private static readonly string[] TakingAWorker = ["worker_claim_next_job", "worker_heartbeat", "worker_finish", "worker_fail"];
 
     private const string TableSql = """
         select c.oid,
@@ -21,6 +21,10 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
                exists (select 1 from pg_policy p
                        where p.polrelid = c.oid and p.polpermissive and p.polcmd in ('r', '*')
                          and exists (select 1 from unnest(p.polroles) r where r = 0 or pg_has_role(r, 'usage'))),
+               exists (select 1 from pg_policy p
+                       where p.polrelid = c.oid and p.polpermissive and p.polcmd in ('r', '*') and pg_get_expr(p.polqual, p.polrelid) = 'true'
+                         and exists (select 1 from unnest(p.polroles) r where r = 0 or pg_has_role(r, 'usage')))
+               and not exists (select 1 from pg_policy p where p.polrelid = c.oid and not p.polpermissive),
                greatest(c.reltuples, pg_stat_get_live_tuples(c.oid)) > 0 or pg_relation_size(c.oid) > 0
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f')
@@ -36,7 +40,7 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
         """;
 
     private const string FunctionsSql = """
-        select p.proname, coalesce((p.proargtypes::oid[])[1] = 'uuid'::regtype, false)
+        select p.proname, coalesce((p.proargtypes::oid[])[case p.proname when 'worker_claim_next_job' then 0 else 1 end] = 'uuid'::regtype, false)
         from pg_proc p join pg_namespace n on n.oid = p.pronamespace
         where n.nspname = $1 and p.proname = any($2)
         """;
@@ -90,13 +94,14 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
         var isIndexed = await IsIndexedAsync(connection, table, limit, cancellationToken).ConfigureAwait(false);
         return (table with
         {
-            IsIndexed = isIndexed,
+            // Walking the index from kind to kind passes over jobs that have none.
+            IsIndexed = isIndexed && (table.IsKindRequired || !await HasJobsWithoutKindAsync(connection, table, limit, cancellationToken).ConfigureAwait(false)),
             MissingIndexes = isIndexed ? [] : [new MissingIndex { Purpose = "waiting, running and failed jobs", Sql = JobStoreStatements.AdvisedIndex(table) }],
             Errors = await ReadErrorsAsync(connection, table, limit, cancellationToken).ConfigureAwait(false),
         }, null);
     }
 
-    private sealed record RowSecurity(bool IsActive, bool HasPolicy, bool HasRows);
+    private sealed record RowSecurity(bool IsActive, bool HasPolicy, bool ShowsEverything, bool HasRows);
 
     private async Task<(JobTable? Table, RowSecurity Security, JobStoreFailure? Failure)> ReadShapeAsync(NpgsqlConnection connection, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -113,11 +118,11 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
         if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            return (null, new RowSecurity(false, false, false), new JobStoreFailure(DatabaseStatus.SchemaMissing, $"the table {options.Schema}.{options.Table} is not there"));
+            return (null, new RowSecurity(false, false, false, false), new JobStoreFailure(DatabaseStatus.SchemaMissing, $"the table {options.Schema}.{options.Table} is not there"));
         }
 
         var mayRead = reader.GetBoolean(1);
-        var security = new RowSecurity(reader.GetBoolean(2), reader.GetBoolean(3), reader.GetBoolean(4));
+        var security = new RowSecurity(reader.GetBoolean(2), reader.GetBoolean(3), reader.GetBoolean(4), reader.GetBoolean(5));
         if (!mayRead)
         {
             return (null, security, new JobStoreFailure(DatabaseStatus.PermissionDenied, "the role may not read the job store; grant it SELECT", PostgresErrorCodes.InsufficientPrivilege));
@@ -156,6 +161,11 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
             : (null, null);
 
         var (stateType, stateTypeSchema, labels, _) = columns[resolved.State];
+        if (labels.Length > 0 && !JobStates.Unfinished.Any(labels.Contains))
+        {
+            return (null, security, new JobStoreFailure(DatabaseStatus.SchemaMissing, $"the column {resolved.State} of the table {options.Schema}.{options.Table} has none of the states {string.Join(", ", JobStates.Unfinished)}; map another column by the option JobStore:Columns:State"));
+        }
+
         var table = new JobTable
         {
             Schema = options.Schema,
@@ -163,6 +173,7 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
             Columns = resolved,
             States = labels.Length > 0 ? labels.ToHashSet(StringComparer.Ordinal) : JobStates.Unfinished.ToHashSet(StringComparer.Ordinal),
             StateType = labels.Length > 0 ? Sql.Name(stateTypeSchema, stateType) : null,
+            IsKindRequired = columns[resolved.Kind].IsRequired,
             IsRunAtRequired = resolved.RunAt is not null && columns[resolved.RunAt].IsRequired,
             Events = hasEvents ? Sql.Name(options.Schema, options.EventsTable) : null,
             Workers = workers,
@@ -196,7 +207,7 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
     /// <summary>Whether row-level security leaves this role any row, where there are rows; a role without a policy reads none.</summary>
     private static async Task<bool> IsAnyRowVisibleAsync(NpgsqlConnection connection, JobTable table, RowSecurity security, TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (!security.IsActive)
+        if (!security.IsActive || security.ShowsEverything)
         {
             return true;
         }
@@ -213,6 +224,17 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
 
         await using var batch = Sql.BeginReadOnly(connection, limit);
         Sql.Add(batch, $"select exists (select 1 from {table.QuotedTable})");
+        Sql.Add(batch, "commit");
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return reader.GetBoolean(0);
+    }
+
+    private static async Task<bool> HasJobsWithoutKindAsync(NpgsqlConnection connection, JobTable table, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        await using var batch = Sql.BeginReadOnly(connection, limit);
+        Sql.Add(batch, JobStoreStatements.HasJobsWithoutKind(table));
         Sql.Add(batch, "commit");
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
@@ -246,7 +268,8 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
         var groups = new JobErrorGroups(patterns);
         try
         {
-            await using var batch = Sql.BeginReadOnly(connection, limit);
+            // Without an index this scans, and the queue itself is still to be read within the budget.
+            await using var batch = Sql.BeginReadOnly(connection, limit / 3);
             Sql.Add(batch, statement);
             Sql.Add(batch, "commit");
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);

@@ -82,6 +82,8 @@ internal sealed class PostgresJobStoreCollector(
     /// <summary>How far a reading got; tells a database that does not answer from a statement that is too slow.</summary>
     private sealed class Progress
     {
+        public bool IsOpen { get; set; }
+
         public double? LatencyMilliseconds { get; set; }
 
         public JobTable? Table { get; set; }
@@ -95,10 +97,17 @@ internal sealed class PostgresJobStoreCollector(
             _table = null;
         }
 
-        if (progress.LatencyMilliseconds is { } latency && (exception is OperationCanceledException || PostgresFailures.IsSlowStatement(exception)))
+        // A server that cancels a statement answers, even where the look at the catalog is the first it was asked for.
+        if (PostgresFailures.IsCancelledByServer(exception)
+            || (progress.LatencyMilliseconds is not null && (exception is OperationCanceledException || PostgresFailures.IsSlowStatement(exception))))
         {
             var slow = new SectionFailure(SectionFailure.Timeout, "reading the job table took too long, or had to wait for a lock");
-            return new CollectedEvidence { Database = Ok(progress.Table, latency), Workers = slow, Queue = slow };
+            return new CollectedEvidence { Database = Ok(progress.Table, progress.LatencyMilliseconds), Workers = slow, Queue = slow };
+        }
+
+        if (exception is OperationCanceledException && source.IsHosts && !progress.IsOpen)
+        {
+            return PostgresFailures.NoConnectionInTime.ToEvidence();
         }
 
         var evidence = failure.ToEvidence();
@@ -110,7 +119,7 @@ internal sealed class PostgresJobStoreCollector(
         return evidence;
     }
 
-    private static DatabaseEvidence Ok(JobTable? table, double latency) => new()
+    private static DatabaseEvidence Ok(JobTable? table, double? latency) => new()
     {
         Status = DatabaseStatus.Ok,
         LatencyMilliseconds = latency,
@@ -121,6 +130,7 @@ internal sealed class PostgresJobStoreCollector(
     private async Task<CollectedEvidence> ReadAsync(NpgsqlDataSource dataSource, Progress progress, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        progress.IsOpen = true;
         try
         {
             return await ReadAsync(connection, progress, cancellationToken).ConfigureAwait(false);
@@ -239,7 +249,7 @@ internal sealed class PostgresJobStoreCollector(
         {
             await NextAsync().ConfigureAwait(false);
             await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            numbers.SetRates(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
+            numbers.SetRates(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetBoolean(3));
         }
 
         return numbers.ToEvidence(table.Errors, Ok(table, progress.LatencyMilliseconds.Value));

@@ -146,7 +146,20 @@ public sealed class PostgresFailureTests(PostgresServer server)
         evidence.Queue.Value!.Runnable.Should().Be(0);
     }
 
+    [Fact]
+    public async Task CollectAsync_RowLevelSecurityShowsEverythingOfATableThatIsEmptyNow_IsAnEmptyQueue()
+    {
+        await EnsureRoleAsync("shown_to");
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + "insert into jobs (kind, state) select 'TRANSCRIBE', 'done' from generate_series(1, 100); grant select on jobs to shown_to; alter table jobs enable row level security; create policy p on jobs for select to shown_to using (true); delete from jobs;");
+        var shown = $"Host=127.0.0.1;Port={server.Port};Username=shown_to;Database={database.Name}";
+
+        (await TestDatabase.CollectOnceAsync(shown)).Queue.Value!.Runnable.Should().Be(0);
+        await database.ExecuteAsync("create policy none on jobs as restrictive for select to shown_to using (false)");
+        (await TestDatabase.CollectOnceAsync(shown)).Database.Value!.Status.Should().Be(DatabaseStatus.PermissionDenied);
+    }
+
     [Theory]
+    [InlineData("create type phase as enum ('new', 'done'); create table jobs (id int, state phase, kind text, locked_by text)", "the column state of the table public.jobs has none of the states queued, pending, running, processing, failed, error, dead_letter; map another column by the option JobStore:Columns:State")]
     [InlineData("", "the table public.jobs is not there")]
     [InlineData("create table jobs (id int, kind text, locked_by text)", "the table public.jobs has no column state or status")]
     [InlineData("create table jobs (id int, state text, locked_by text)", "the table public.jobs has no column kind or type")]
@@ -240,6 +253,27 @@ public sealed class PostgresFailureTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task CollectAsync_TableLockedBeforeTheFirstLook_QueueIsUnavailableWhileTheDatabaseIsOk()
+    {
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current);
+        await using var collector = new CollectorUnderTest(database.ConnectionString, o => o.CollectorDeadline = TimeSpan.FromSeconds(3));
+        await using var other = new NpgsqlConnection(database.ConnectionString + ";Pooling=false");
+        await other.OpenAsync(Cancellation);
+        await using var transaction = await other.BeginTransactionAsync(Cancellation);
+        await using (var lockTable = new NpgsqlCommand("lock table jobs in access exclusive mode", other, transaction))
+        {
+            await lockTable.ExecuteNonQueryAsync(Cancellation);
+        }
+
+        var locked = await collector.CollectAsync(Cancellation);
+        await transaction.RollbackAsync(Cancellation);
+
+        locked.Database.Value.Should().Be(new DatabaseEvidence { Status = DatabaseStatus.Ok });
+        locked.Queue.Unavailable.Should().Be(new SectionFailure("timeout", "reading the job table took too long, or had to wait for a lock"));
+        (await collector.CollectAsync(Cancellation)).Queue.IsKnown.Should().BeTrue();
+    }
+
+    [Fact]
     public async Task CollectAsync_CountTooSlow_QueueIsUnavailableNeverZero()
     {
         var database = await TestDatabase.CreateAsync(server, """
@@ -250,9 +284,9 @@ public sealed class PostgresFailureTests(PostgresServer server)
             """);
         var watch = Stopwatch.StartNew();
 
-        var evidence = await database.CollectAsync(o => o.CollectorDeadline = TimeSpan.FromSeconds(1));
+        var evidence = await database.CollectAsync(o => o.CollectorDeadline = TimeSpan.FromSeconds(3));
 
-        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(1.5));
+        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(6));
         evidence.Queue.IsKnown.Should().BeFalse();
         evidence.Queue.Unavailable!.Code.Should().Be("timeout");
         evidence.Database.Value!.Status.Should().Be(DatabaseStatus.Ok);
@@ -288,6 +322,35 @@ public sealed class PostgresFailureTests(PostgresServer server)
         var collector = new Cliply.Diagnostics.PostgreSql.PostgresJobStoreCollector(source, options, new Cliply.Diagnostics.Logs.LogPatternMatcher(), TimeProvider.System);
 
         Expect(await collector.CollectAsync(Cancellation), DatabaseStatus.Error, "error", "this host's own connection pool is exhausted; raise its Max Pool Size, or give the diagnostics a connection string of their own", null);
+    }
+
+    [Fact]
+    public async Task CollectAsync_HostsOwnPoolExhaustedAndWaitsForLong_IsNamedAsAReason()
+    {
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current);
+        await using var hosts = NpgsqlDataSource.Create(database.ConnectionString + ";Maximum Pool Size=1");
+        await using var taken = await hosts.OpenConnectionAsync(Cancellation);
+        var options = Microsoft.Extensions.Options.Options.Create(new CliplyDiagnosticsOptions { CollectorDeadline = TimeSpan.FromMilliseconds(500) });
+        await using var source = new Cliply.Diagnostics.PostgreSql.PostgresConnectionSource(options, null, hosts, _ => null);
+        var collector = new Cliply.Diagnostics.PostgreSql.PostgresJobStoreCollector(source, options, new Cliply.Diagnostics.Logs.LogPatternMatcher(), TimeProvider.System);
+
+        Expect(await collector.CollectAsync(Cancellation), DatabaseStatus.Timeout, "timeout", "no connection in time: the server does not answer, or this host's own connection pool is exhausted; if so, raise its Max Pool Size, or give the diagnostics a connection string of their own", null);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(40)]
+    [InlineData(400)]
+    public async Task CollectAsync_ConnectionBreaksMidAnswer_IsUnavailableAndTheNextCallRecovers(int bytes)
+    {
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + JobTables.Index);
+        await using var proxy = new BreakingProxy(server.Port);
+        await using var collector = new CollectorUnderTest($"Host=127.0.0.1;Port={proxy.Port};Username=postgres;Database={database.Name};SSL Mode=Disable");
+        (await collector.CollectAsync(Cancellation)).Queue.IsKnown.Should().BeTrue();
+
+        proxy.BreakAfter(bytes);
+        Expect(await collector.CollectAsync(Cancellation), DatabaseStatus.Error, "error", "the connection broke", null);
+        (await collector.CollectAsync(Cancellation)).Queue.IsKnown.Should().BeTrue();
     }
 
     [Fact]

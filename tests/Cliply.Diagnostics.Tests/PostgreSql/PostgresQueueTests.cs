@@ -226,12 +226,48 @@ public sealed class PostgresQueueTests(PostgresServer server)
         var queue = (await database.CollectAsync()).Queue.Value!;
 
         (queue.ClaimedLast5Minutes, queue.CompletedLast5Minutes, queue.FailedLast5Minutes).Should().Be((5L, 3L, 1L));
+        queue.LowerBounds.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(99, 0, new string[0])]
+    [InlineData(100, 1, new[] { "claimedLast5Minutes", "completedLast5Minutes", "failedLast5Minutes" })]
+    public async Task CollectAsync_MoreEventsThanTheCap_RatesAreLowerBounds(int progress, int claimedBehind, string[] lowerBounds)
+    {
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + JobTables.Events + $"""
+            insert into job_events (stage, created_at) select 'claimed', now() - interval '1 minute' from generate_series(1, {claimedBehind});
+            insert into job_events (stage) select 'progress' from generate_series(1, {progress});
+            """);
+
+        var queue = (await database.CollectAsync(o => o.JobStore.CountingCap = 100)).Queue.Value!;
+
+        queue.ClaimedLast5Minutes.Should().Be(0);
+        queue.LowerBounds.Should().Equal(lowerBounds);
+    }
+
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData(JobTables.Index, 0)]
+    public async Task CollectAsync_JobsWithoutAKind_AreCounted(string index, int missingIndexes)
+    {
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + index + """
+            alter table jobs alter kind drop not null;
+            insert into jobs (kind, run_at) values (null, now() - interval '2 hours'), (null, now()), ('TRANSCRIBE', now());
+            """);
+
+        var evidence = await database.CollectAsync();
+
+        evidence.Queue.Value!.Kinds!.Select(k => (k.Kind, k.Runnable)).Should().Equal(("", 2L), ("TRANSCRIBE", 1L));
+        evidence.Queue.Value.OldestRunnableAgeSeconds.Should().BeInRange(7200, 7230);
+        evidence.Database.Value!.MissingIndexes.Should().HaveCount(missingIndexes);
     }
 
     [Theory]
     [InlineData("", new string[0])]
     [InlineData(JobTables.Functions, new string[0])]
     [InlineData(JobTables.Functions + "drop function worker_claim_next_job;", new[] { "worker_claim_next_job" })]
+    [InlineData(JobTables.Functions + "drop function worker_claim_next_job; create function worker_claim_next_job(p_worker_id uuid) returns void language sql as 'select';", new[] { "worker_claim_next_job" })]
+    [InlineData(JobTables.Functions + "create function worker_finish(p_job_id uuid, p_worker_id uuid, p_result jsonb) returns void language sql as 'select';", new string[0])]
     [InlineData(JobTables.Functions + "drop function worker_finish; create function worker_finish(p_job_id uuid, p_worker_id uuid, p_result jsonb) returns void language sql as 'select';", new[] { "worker_finish" })]
     public async Task CollectAsync_WorkerFunctions_ThoseThatCannotBeCalledAreMissing(string sql, string[] expected)
     {
