@@ -41,7 +41,7 @@ public sealed class CliplyDiagnosticsOptions
     [Required, ValidateObjectMembers]
     public DiagnosisThresholds Thresholds { get; set; } = new();
 
-    /// <summary>How long one collector may take. Default 2 seconds.</summary>
+    /// <summary>How long one collector may take, less than the whole. Default 2 seconds.</summary>
     [DurationRange("00:00:00.050", "00:05:00")]
     public TimeSpan CollectorDeadline { get; set; } = TimeSpan.FromSeconds(2);
 

@@ -24,6 +24,24 @@ internal sealed class CliplyDiagnosticsOptionsBinding(IConfiguration? configurat
             options.Environment.Recommended = [];
         }
 
-        section.Bind(options);
+        try
+        {
+            section.Bind(options);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new OptionsValidationException(Options.DefaultName, typeof(CliplyDiagnosticsOptions), [Explain(section, exception.Message)]);
+        }
+    }
+
+    /// <summary>The binder's own message repeats the value; of it only the key and the type are told.</summary>
+    private static string Explain(IConfigurationSection section, string message)
+    {
+        var keys = section.AsEnumerable().Select(s => s.Key).Where(key => message.Contains($"'{key}'", StringComparison.Ordinal)).OrderByDescending(key => key.Length);
+        var expected = message.Contains($"'{typeof(TimeSpan)}'", StringComparison.Ordinal) ? "a duration such as 00:00:02"
+            : message.Contains($"'{typeof(int)}'", StringComparison.Ordinal) ? "a whole number"
+            : message.Contains($"'{typeof(double)}'", StringComparison.Ordinal) ? "a number"
+            : "a value of its type";
+        return $"{keys.FirstOrDefault() ?? section.Path} can't be read. Expected {expected}.";
     }
 }

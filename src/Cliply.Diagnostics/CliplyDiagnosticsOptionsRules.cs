@@ -46,7 +46,7 @@ internal sealed class CliplyDiagnosticsOptionsRules : IValidateOptions<CliplyDia
             failures.Add($"{Key(nameof(options.ConnectionString))} can't be used: {problem}");
         }
 
-        NotOver("CollectorDeadline", options.CollectorDeadline, "CollectionDeadline", options.CollectionDeadline);
+        Below("CollectorDeadline", options.CollectorDeadline, "CollectionDeadline", options.CollectionDeadline);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Below<T>(string lowKey, T low, string highKey, T high)

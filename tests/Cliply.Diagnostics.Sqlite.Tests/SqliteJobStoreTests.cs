@@ -141,7 +141,7 @@ public sealed class SqliteJobStoreTests : IDisposable
         command.CommandText = "begin exclusive";
         command.ExecuteNonQuery();
 
-        (await DiagnoseAsync(o => o.CollectorDeadline = o.CollectionDeadline = TimeSpan.FromSeconds(10))).Snapshot.Database.Value!.Status.Should().Be(DatabaseStatus.Timeout);
+        (await DiagnoseAsync(o => (o.CollectorDeadline, o.CollectionDeadline) = (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(12)))).Snapshot.Database.Value!.Status.Should().Be(DatabaseStatus.Timeout);
     }
 
     [Fact]

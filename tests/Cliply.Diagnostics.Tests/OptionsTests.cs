@@ -30,7 +30,11 @@ public sealed class OptionsTests
 
     [Theory]
     [InlineData("Thresholds:HeartbeatFresh", "00:20:00", "Cliply:Diagnostics:Thresholds:HeartbeatFresh (00:20:00) must not be greater than Cliply:Diagnostics:Thresholds:HeartbeatStale (00:10:00). Lower the first or raise the second.")]
-    [InlineData("CollectorDeadline", "00:00:04", "Cliply:Diagnostics:CollectorDeadline (00:00:04) must not be greater than Cliply:Diagnostics:CollectionDeadline (00:00:03). Lower the first or raise the second.")]
+    [InlineData("CollectorDeadline", "00:00:04", "Cliply:Diagnostics:CollectorDeadline (00:00:04) must be less than Cliply:Diagnostics:CollectionDeadline (00:00:03). Lower the first or raise the second.")]
+    [InlineData("CollectorDeadline", "00:00:03", "Cliply:Diagnostics:CollectorDeadline (00:00:03) must be less than Cliply:Diagnostics:CollectionDeadline (00:00:03). Lower the first or raise the second.")]
+    [InlineData("CollectorDeadline", "canary", "Cliply:Diagnostics:CollectorDeadline can't be read. Expected a duration such as 00:00:02.")]
+    [InlineData("JobStore:CountingCap", "canary", "Cliply:Diagnostics:JobStore:CountingCap can't be read. Expected a whole number.")]
+    [InlineData("Thresholds:FailingJobsPercent", "canary", "Cliply:Diagnostics:Thresholds:FailingJobsPercent can't be read. Expected a number.")]
     [InlineData("Thresholds:ClockSkew", "00:06:00", "Cliply:Diagnostics:Thresholds:ClockSkew (00:06:00) must not be greater than Cliply:Diagnostics:Thresholds:HeartbeatFresh (00:05:00). Lower the first or raise the second.")]
     [InlineData("Thresholds:DeadLetters", "101", "Cliply:Diagnostics:Thresholds:DeadLetters (101) must not be greater than Cliply:Diagnostics:Thresholds:DeadLettersCritical (100). Lower the first or raise the second.")]
     [InlineData("Thresholds:FailingJobsPercent", "50.5", "Cliply:Diagnostics:Thresholds:FailingJobsPercent (50.5) must not be greater than Cliply:Diagnostics:Thresholds:FailingJobsCriticalPercent (50). Lower the first or raise the second.")]
@@ -52,7 +56,7 @@ public sealed class OptionsTests
 
     [Theory]
     [InlineData("Thresholds:HeartbeatFresh", "00:10:00")]
-    [InlineData("CollectorDeadline", "00:00:03")]
+    [InlineData("CollectorDeadline", "00:00:02.999")]
     [InlineData("Thresholds:ClockSkew", "00:05:00")]
     [InlineData("Thresholds:DeadLetters", "100")]
     [InlineData("Thresholds:FailingJobsPercent", "50")]

@@ -25,7 +25,7 @@ internal sealed class FleetDiagnostics : IFleetDiagnostics, IAsyncDisposable, ID
     private readonly Lock _gate = new();
     private Task<FleetReading>? _running;
     private long _readings;
-    private volatile FleetReading? _last;
+    private volatile Kept? _last;
 
     public FleetDiagnostics(
         SnapshotCollection collection,
@@ -46,7 +46,7 @@ internal sealed class FleetDiagnostics : IFleetDiagnostics, IAsyncDisposable, ID
         _changes = new ReportChangeLog(logger);
     }
 
-    public FleetReading? Last => _last;
+    public FleetReading? Last => _last?.Reading;
 
     public async Task<FleetReading> DiagnoseAsync(CancellationToken cancellationToken = default)
     {
@@ -55,7 +55,7 @@ internal sealed class FleetDiagnostics : IFleetDiagnostics, IAsyncDisposable, ID
 
         if (_last is { } last && AgeOf(last) is var age && age < _maxAge)
         {
-            return last with { Age = age };
+            return last.Reading with { Age = age };
         }
 
         return await Join().WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -82,11 +82,10 @@ internal sealed class FleetDiagnostics : IFleetDiagnostics, IAsyncDisposable, ID
     /// <summary>Stops without waiting; a collection that runs ends at its next step.</summary>
     public void Dispose() => _stopping.Cancel();
 
-    private TimeSpan AgeOf(FleetReading reading)
-    {
-        var age = _time.GetUtcNow() - reading.CollectedAt;
-        return age > TimeSpan.Zero ? age : TimeSpan.Zero;
-    }
+    /// <summary>By the clock that only runs forward: one that is set back must not keep an old reading in service.</summary>
+    private TimeSpan AgeOf(Kept kept) => _time.GetElapsedTime(kept.Since);
+
+    private sealed record Kept(FleetReading Reading, long Since);
 
     private Task<FleetReading> Join()
     {
@@ -125,7 +124,7 @@ internal sealed class FleetDiagnostics : IFleetDiagnostics, IAsyncDisposable, ID
         }
 
         _history.Add(snapshot);
-        _last = reading;
+        _last = new Kept(reading, _time.GetTimestamp());
         _metrics.Record(reading);
         _changes.Observe(report);
         return reading;

@@ -56,7 +56,9 @@ internal sealed class SnapshotCollection(
             var collecting = Task.Run(() => collector.CollectAsync(token), CancellationToken.None);
             slot.Collecting = collecting;
             var evidence = await collecting.WaitAsync(token).ConfigureAwait(false);
-            return (evidence, new CollectorRun(collector.Name, time.GetElapsedTime(start), FailureOf(evidence)));
+            var run = new CollectorRun(collector.Name, time.GetElapsedTime(start), FailureOf(evidence));
+            slot.HasThrown = false;
+            return (evidence, run);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -68,7 +70,12 @@ internal sealed class SnapshotCollection(
         }
         catch (Exception exception)
         {
-            DiagnosticsLog.CollectorThrew(logger, exception, collector.Name);
+            if (!slot.HasThrown)
+            {
+                DiagnosticsLog.CollectorThrew(logger, exception, collector.Name);
+                slot.HasThrown = true;
+            }
+
             return Failed(collector, start, new SectionFailure(SectionFailure.Unexpected, $"the collector '{collector.Name}' failed; the host's log says why"));
         }
     }
@@ -78,6 +85,9 @@ internal sealed class SnapshotCollection(
         public IEvidenceCollector Collector => collector;
 
         public Task Collecting { get; set; } = Task.CompletedTask;
+
+        /// <summary>Whether it threw the last time, which is logged once and not at every reading.</summary>
+        public bool HasThrown { get; set; }
     }
 
     private static string? FailureOf(CollectedEvidence evidence)

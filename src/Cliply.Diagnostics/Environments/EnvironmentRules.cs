@@ -12,7 +12,7 @@ internal static class EnvironmentRules
     private const string SecretKeyPrefix = "sb_secret_";
 
     private static readonly string[] LogLevels =
-        ["trace", "debug", "verbose", "information", "info", "warning", "warn", "error", "err", "critical", "fatal", "silent", "none", "off"];
+        ["trace", "silly", "all", "debug", "verbose", "http", "information", "info", "notice", "warning", "warn", "error", "err", "severe", "critical", "crit", "alert", "emergency", "emerg", "fatal", "panic", "silent", "none", "off"];
 
     private static readonly string[] Placeholders =
         ["changeme", "change-me", "change_me", "placeholder", "todo", "tbd", "fixme", "replaceme", "replace-me", "replace_me", "undefined", "..."];
@@ -24,17 +24,19 @@ internal static class EnvironmentRules
     public static EnvironmentEvidence Check(IEnumerable<string> required, IEnumerable<string> recommended, Func<string, string?> read)
     {
         var invalid = new List<InvalidVariable>();
-        var missingRequired = Missing(required);
-        var missingRecommended = Missing(recommended.Except(required, StringComparer.Ordinal));
+        var missingRequired = Missing(required, isBlankWrong: true);
+
+        // A recommended one that is set to nothing has been switched off on purpose.
+        var missingRecommended = Missing(recommended.Except(required, StringComparer.Ordinal), isBlankWrong: false);
         return new EnvironmentEvidence { MissingRequired = missingRequired, MissingRecommended = missingRecommended, Invalid = invalid };
 
-        List<string> Missing(IEnumerable<string> names)
+        List<string> Missing(IEnumerable<string> names, bool isBlankWrong)
         {
             var missing = new List<string>();
             foreach (var name in names.Distinct(StringComparer.Ordinal))
             {
                 var value = read(name);
-                if (string.IsNullOrWhiteSpace(value))
+                if (value is null || (!isBlankWrong && string.IsNullOrWhiteSpace(value)))
                 {
                     missing.Add(name);
                 }
@@ -51,6 +53,11 @@ internal static class EnvironmentRules
     /// <summary>What is wrong with a value that is set; null: nothing.</summary>
     internal static string? WhatIsWrong(string name, string value)
     {
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            return "is set, but blank";
+        }
+
         if (value.Any(IsInvisible))
         {
             return "holds a line break or an invisible character";

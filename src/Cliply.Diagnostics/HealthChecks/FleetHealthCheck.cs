@@ -48,6 +48,11 @@ internal sealed class FleetHealthCheck(FleetHealthCheckDefinition definition, IF
             }
         }
 
+        if (definition.Unseen?.Invoke(reading.Snapshot) is { } unseen)
+        {
+            return (HealthStatus.Degraded, $"Not known: {unseen}.");
+        }
+
         return (HealthStatus.Healthy, diagnoses.Count > 0 ? Describe(diagnoses) : definition.Fine(reading.Snapshot));
     }
 

@@ -11,20 +11,22 @@ namespace Cliply.Diagnostics.HealthChecks;
 /// <param name="Needs">The sections without which it can't say healthy.</param>
 /// <param name="Fine">What it says when nothing is wrong.</param>
 /// <param name="Data">The numbers; names of hosts, workers and paths are left out.</param>
+/// <param name="Unseen">What a section that is known does not tell, so that healthy can't be said either; null: nothing.</param>
 internal sealed record FleetHealthCheckDefinition(
     string Name,
     string Subject,
     Func<string, bool> Speaks,
     IReadOnlyList<SnapshotSection> Needs,
     Func<DiagnosticSnapshot, string> Fine,
-    Func<FleetReading, IEnumerable<(string Key, object? Value)>> Data)
+    Func<FleetReading, IEnumerable<(string Key, object? Value)>> Data,
+    Func<DiagnosticSnapshot, string?>? Unseen = null)
 {
     public static IReadOnlyList<FleetHealthCheckDefinition> All { get; } =
     [
         new("cliply-ffmpeg", "ffmpeg", code => code == DiagnosisCodes.FfmpegUnavailable, [SnapshotSection.Binaries], static _ => "ffmpeg is available.", static reading => Binary(reading, "ffmpeg")),
         new("cliply-yt-dlp", "yt-dlp", code => code == DiagnosisCodes.YtDlpUnavailable, [SnapshotSection.Binaries], static _ => "yt-dlp is available.", static reading => Binary(reading, "yt-dlp")),
         new("cliply-database", "the database", code => code is DiagnosisCodes.DatabaseUnavailable or DiagnosisCodes.JobStoreDrift or DiagnosisCodes.JobStoreUnindexed, [SnapshotSection.Database], static _ => "The job store can be read.", Database),
-        new("cliply-heartbeat", "the workers", code => code is DiagnosisCodes.NoWorkersRunning or DiagnosisCodes.WorkersStuck or DiagnosisCodes.HeartbeatLate or DiagnosisCodes.ClockSkew, [SnapshotSection.Workers], Heartbeat, Workers),
+        new("cliply-heartbeat", "the workers", code => code is DiagnosisCodes.NoWorkersRunning or DiagnosisCodes.WorkersStuck or DiagnosisCodes.HeartbeatLate or DiagnosisCodes.ClockSkew, [SnapshotSection.Workers], Heartbeat, Workers, WithoutHeartbeat),
         new("cliply-queue-backlog", "the queue", code => code is DiagnosisCodes.QueueBacklog or DiagnosisCodes.WorkersNotClaiming, [SnapshotSection.Queue], static _ => "No backlog.", Queue),
         new("cliply-environment", "the environment", code => code == DiagnosisCodes.EnvironmentIncomplete, [SnapshotSection.Environment], static _ => "All required variables are set.", Environment),
         new("cliply-diagnosis", "the fleet", static _ => true, [SnapshotSection.Workers, SnapshotSection.Queue], static _ => "No problem found.", Report),
@@ -34,6 +36,9 @@ internal sealed record FleetHealthCheckDefinition(
         snapshot.Workers.Value is { LivenessSource: LivenessSource.JobLocks, Active: 0 }
             ? "No job is running; workers show only while they hold one."
             : "The workers' heartbeats are fresh.";
+
+    private static string? WithoutHeartbeat(DiagnosticSnapshot snapshot) =>
+        snapshot.Workers.Value is { Active: > 0, LastHeartbeatAt: null } ? "the workers' heartbeats (the job store shows none)" : null;
 
     private static IEnumerable<(string, object?)> Binary(FleetReading reading, string name)
     {
@@ -70,6 +75,7 @@ internal sealed record FleetHealthCheckDefinition(
         yield return ("failed", queue?.Failed);
         yield return ("deadLetter", queue?.DeadLetter);
         yield return ("oldestRunnableAgeSeconds", queue?.OldestRunnableAgeSeconds);
+        yield return ("lowerBounds", queue?.LowerBounds is { Count: > 0 } bounds ? string.Join(", ", bounds) : null);
     }
 
     private static IEnumerable<(string, object?)> Environment(FleetReading reading)

@@ -24,7 +24,7 @@ internal sealed class StatusHysteresis(int readings)
                 return _held.Value;
             }
 
-            if (reading != _lastReading)
+            if (reading > _lastReading)
             {
                 _agreeing = status == _candidate ? _agreeing + 1 : 1;
                 _candidate = status;

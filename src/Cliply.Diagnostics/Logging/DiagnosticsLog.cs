@@ -14,6 +14,9 @@ internal static partial class DiagnosticsLog
     [LoggerMessage(3, LogLevel.Warning, "Diagnosis {Code} ({Severity}): {Summary}")]
     public static partial void DiagnosisAppeared(ILogger logger, string code, string severity, string summary);
 
+    [LoggerMessage(7, LogLevel.Information, "Diagnosis {Code} (info): {Summary}")]
+    public static partial void DiagnosisNoted(ILogger logger, string code, string summary);
+
     [LoggerMessage(4, LogLevel.Information, "Diagnosis {Code} cleared")]
     public static partial void DiagnosisCleared(ILogger logger, string code);
 

@@ -16,7 +16,16 @@ internal sealed class ReportChangeLog(ILogger logger)
         foreach (var diagnosis in report.Diagnoses)
         {
             active[diagnosis.Code] = diagnosis.Severity;
-            if (!_active.TryGetValue(diagnosis.Code, out var before) || before != diagnosis.Severity)
+            if (_active.TryGetValue(diagnosis.Code, out var before) && before == diagnosis.Severity)
+            {
+                continue;
+            }
+
+            if (diagnosis.Severity == Severity.Info)
+            {
+                DiagnosticsLog.DiagnosisNoted(logger, diagnosis.Code, diagnosis.Summary);
+            }
+            else
             {
                 DiagnosticsLog.DiagnosisAppeared(logger, diagnosis.Code, Lower(diagnosis.Severity), diagnosis.Summary);
             }

@@ -29,7 +29,7 @@ internal sealed class DiagnosticsMetrics
         meter.CreateObservableGauge("cliply_jobs_pending", () => Known(_queue?.Runnable), description: "Jobs that wait and are due.");
         meter.CreateObservableGauge("cliply_jobs_running", () => Known(_queue?.Running), description: "Jobs that a worker holds.");
         meter.CreateObservableGauge("cliply_jobs_dead_letter", () => Known(_queue?.DeadLetter), description: "Jobs that have run out of retries.");
-        meter.CreateObservableGauge("cliply_jobs_oldest_pending_age", () => Known<long>(_queue is { } queue ? queue.OldestRunnableAgeSeconds ?? 0 : null), description: "How long the oldest due job has waited, in seconds; 0 when none waits.");
+        meter.CreateObservableGauge("cliply_jobs_oldest_pending_age", () => Known<long>(_queue is { Runnable: 0 } ? 0 : _queue?.OldestRunnableAgeSeconds), description: "How long the oldest due job has waited, in seconds; 0 when none waits.");
         meter.CreateObservableGauge("cliply_diagnosis", Diagnoses, description: "1 while the diagnosis is active.");
         meter.CreateObservableGauge("cliply_collection_duration", Durations, description: "How long each collector took in the last collection, in seconds.");
         meter.CreateObservableGauge("cliply_collection_failures", Failures, description: "Collections since the start in which the collector gave no evidence or not all of it.");

@@ -4,6 +4,10 @@ using Cliply.Diagnostics.Reports;
 using Cliply.Diagnostics.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Cliply.Diagnostics.Tests.Collection;
@@ -65,6 +69,36 @@ public sealed class FleetDiagnosticsTests
         third.Age.Should().Be(TimeSpan.Zero);
         third.Number.Should().Be(2);
         collector.Calls.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task DiagnoseAsync_ClockIsSetBack_ReadingStillAges()
+    {
+        var time = new ClockSetBack();
+        var collector = ScriptedCollector.Healthy();
+        await using var provider = Fleets.Create([collector], services: s => s.Replace(ServiceDescriptor.Singleton<TimeProvider>(time)));
+
+        await provider.Fleet().DiagnoseAsync(Cancellation);
+        time.SetBack(TimeSpan.FromMinutes(10));
+        time.Advance(TimeSpan.FromSeconds(4));
+        var second = await provider.Fleet().DiagnoseAsync(Cancellation);
+        time.Advance(TimeSpan.FromSeconds(1));
+        var third = await provider.Fleet().DiagnoseAsync(Cancellation);
+
+        (second.Number, second.Age).Should().Be((1, TimeSpan.FromSeconds(4)));
+        third.Number.Should().Be(2);
+    }
+
+    /// <summary>A clock that an administrator corrects; its timestamps run on.</summary>
+    private sealed class ClockSetBack : FakeTimeProvider
+    {
+        private TimeSpan _back;
+
+        public void SetBack(TimeSpan back) => _back = back;
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() - _back;
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks;
     }
 
     [Fact]
@@ -175,16 +209,32 @@ public sealed class FleetDiagnosticsTests
     }
 
     [Fact]
-    public async Task DiagnoseAsync_WholeIsShorterThanTheSum_EndsAtTheWhole()
+    public async Task DiagnoseAsync_CollectorThrowsAgainAndAgain_IsLoggedOnceUntilItRecovers()
+    {
+        var outcomes = new Queue<bool>([false, false, true, false]);
+        var collector = ScriptedCollector.JobStore(_ => outcomes.Dequeue() ? Task.FromResult(ScriptedCollector.HealthyStore()) : throw new InvalidOperationException("broken"));
+        await using var provider = Fleets.Create([collector], o => o.SnapshotMaxAge = TimeSpan.Zero, s => s.AddFakeLogging());
+        var logged = new List<int>();
+
+        for (var i = 0; i < 4; i++)
+        {
+            await provider.Fleet().DiagnoseAsync(Cancellation);
+            logged.Add(provider.GetRequiredService<FakeLogCollector>().GetSnapshot().Count(r => r.Message == "The collector store threw; its sections are unavailable"));
+        }
+
+        logged.Should().Equal(1, 1, 1, 2);
+    }
+
+    [Fact]
+    public async Task CollectAsync_CollectorMayTakeLongerThanTheWhole_EndsAtTheWhole()
     {
         var never = new TaskCompletionSource<CollectedEvidence>();
-        await using var provider = Fleets.Create(
-            [ScriptedCollector.JobStore(_ => never.Task)],
-            o => (o.CollectorDeadline, o.CollectionDeadline) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100)));
+        var options = Options.Create(new CliplyDiagnosticsOptions { CollectorDeadline = TimeSpan.FromMinutes(5), CollectionDeadline = TimeSpan.FromMilliseconds(100) });
+        var collection = new SnapshotCollection([ScriptedCollector.JobStore(_ => never.Task)], options, TimeProvider.System, NullLogger<SnapshotCollection>.Instance);
 
-        var reading = await provider.Fleet().DiagnoseAsync(Cancellation);
+        var (snapshot, _) = await collection.CollectAsync(Cancellation);
 
-        reading.Snapshot.Queue.Unavailable!.Code.Should().Be("timeout");
+        snapshot.Queue.Unavailable!.Code.Should().Be("timeout");
     }
 
     [Fact]

@@ -24,13 +24,13 @@ public sealed class EnvironmentCollectorTests
     }
 
     [Fact]
-    public async Task CollectAsync_MissingAndBlank_AreNamed()
+    public async Task CollectAsync_MissingAndBlank_AreToldApartWhereTheyAreRequired()
     {
         var evidence = await CollectAsync(new() { ["SUPABASE_URL"] = "  ", ["LOG_LEVEL"] = "" });
 
-        evidence.MissingRequired.Should().Equal("SUPABASE_URL", "SUPABASE_SERVICE_ROLE_KEY");
+        evidence.MissingRequired.Should().Equal("SUPABASE_SERVICE_ROLE_KEY");
         evidence.MissingRecommended.Should().Equal("SENTRY_DSN", "LOG_LEVEL");
-        evidence.Invalid.Should().BeEmpty();
+        evidence.Invalid.Should().Equal(new InvalidVariable { Name = "SUPABASE_URL", Reason = "is set, but blank" });
     }
 
     [Fact]
@@ -98,6 +98,9 @@ public sealed class EnvironmentCollectorTests
     [InlineData("LOG_LEVEL", "DEBUG", null)]
     [InlineData("LOG_LEVEL", "30", null)]
     [InlineData("LOG_LEVEL", "none", null)]
+    [InlineData("LOG_LEVEL", "silly", null)]
+    [InlineData("LOG_LEVEL", "NOTICE", null)]
+    [InlineData("SUPABASE_URL", "", "is set, but blank")]
     [InlineData("SUPABASE_URL", "https://my-company.example.com", null)]
     [InlineData("LOG_LEVEL", "loud", "not a log level")]
     [InlineData("ANYTHING", "anything", null)]

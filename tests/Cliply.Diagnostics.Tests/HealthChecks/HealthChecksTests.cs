@@ -163,6 +163,32 @@ public sealed class HealthChecksTests
     }
 
     [Fact]
+    public async Task CheckHealthAsync_WorkersWithoutAHeartbeat_IsDegradedNeverFresh()
+    {
+        var silent = ScriptedCollector.JobStore(_ => Task.FromResult(ScriptedCollector.HealthyStore() with
+        {
+            Workers = new WorkersEvidence { LivenessSource = LivenessSource.JobLocks, Active = 2 },
+        }));
+        await using var provider = Fleets.Create([silent]);
+
+        var entry = (await CheckAsync(provider)).Entries["cliply-heartbeat"];
+
+        (entry.Status, entry.Description).Should().Be((HealthStatus.Degraded, "Not known: the workers' heartbeats (the job store shows none)."));
+    }
+
+    [Fact]
+    public async Task CheckHealthAsync_CountsStoppedAtTheCap_DataSaysWhich()
+    {
+        var capped = ScriptedCollector.JobStore(_ => Task.FromResult(ScriptedCollector.HealthyStore() with
+        {
+            Queue = new QueueEvidence { Runnable = 10_000, Running = 1, DeadLetter = 10_000, LowerBounds = ["deadLetter", "runnable"] },
+        }));
+        await using var provider = Fleets.Create([capped]);
+
+        (await CheckAsync(provider)).Entries["cliply-queue-backlog"].Data.Should().Contain("runnable", 10_000L).And.Contain("lowerBounds", "deadLetter, runnable");
+    }
+
+    [Fact]
     public async Task CheckHealthAsync_CallerCancels_CancellationEscapes()
     {
         var stalled = ScriptedCollector.JobStore(async token =>

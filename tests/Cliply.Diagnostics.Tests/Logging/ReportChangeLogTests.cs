@@ -28,4 +28,17 @@ public sealed class ReportChangeLogTests
             (LogLevel.Information, "Diagnosis ffmpeg-unavailable cleared"),
             (LogLevel.Information, "The fleet is healthy: no diagnosis"));
     }
+
+    [Fact]
+    public async Task DiagnoseAsync_Info_IsNoWarning()
+    {
+        var variables = new ScriptedCollector("environment", [SnapshotSection.Environment], _ => Task.FromResult(new CollectedEvidence { Environment = new EnvironmentEvidence { MissingRecommended = ["LOG_LEVEL"] } }));
+        await using var provider = Fleets.Create([ScriptedCollector.Healthy(), variables], services: s => s.AddFakeLogging());
+
+        await provider.Fleet().DiagnoseAsync(TestContext.Current.CancellationToken);
+
+        provider.GetRequiredService<FakeLogCollector>().GetSnapshot().Select(r => (r.Level, r.Message)).Should().Equal(
+            (LogLevel.Information, "Diagnosis environment-incomplete (info): Recommended and not set: LOG_LEVEL."),
+            (LogLevel.Information, "The fleet is healthy: environment-incomplete"));
+    }
 }

@@ -66,6 +66,23 @@ public sealed class DiagnosticsMetricsTests
         read["cliply_collection_failures{collector=store}"].Should().Be(2);
     }
 
+    [Theory]
+    [InlineData(0, null, 0.0)]
+    [InlineData(5, null, null)]
+    [InlineData(5, 7L, 7.0)]
+    public async Task Meter_OldestPendingAge_IsZeroOnlyWhereNoneWaits(long runnable, long? age, double? expected)
+    {
+        var store = ScriptedCollector.JobStore(_ => Task.FromResult(ScriptedCollector.HealthyStore() with
+        {
+            Queue = new QueueEvidence { Runnable = runnable, Running = 0, DeadLetter = 0, OldestRunnableAgeSeconds = age },
+        }));
+        await using var provider = Fleets.Create([store]);
+
+        await provider.Fleet().DiagnoseAsync(TestContext.Current.CancellationToken);
+
+        Read(provider).Where(m => m.Name == "cliply_jobs_oldest_pending_age").Select(m => m.Value).Should().Equal(expected is null ? [] : [expected.Value]);
+    }
+
     private static List<(string Name, double Value)> Read(ServiceProvider provider)
     {
         var read = new List<(string, double)>();
