@@ -26,7 +26,7 @@ internal static partial class DiagnosticsLog
     [LoggerMessage(6, LogLevel.Warning, "The collector {Collector} threw; its sections are unavailable")]
     public static partial void CollectorThrew(ILogger logger, Exception exception, string collector);
 
-    [LoggerMessage(7, LogLevel.Warning, "No reading could be taken in the background; the history has a gap until one can")]
+    [LoggerMessage(8, LogLevel.Warning, "No reading could be taken in the background; the history has a gap until one can")]
     public static partial void BackgroundReadingFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(20, LogLevel.Warning, "The worker's heartbeat is not written: {Reason}. The worker goes on, and the next beat tries again")]
@@ -44,6 +44,6 @@ internal static partial class DiagnosticsLog
     [LoggerMessage(24, LogLevel.Debug, "The workers' table is left aside, and workers are counted by their job locks: {Reason}")]
     public static partial void WorkersTableNotUsed(ILogger logger, string reason);
 
-    [LoggerMessage(8, LogLevel.Information, "{Count} compressed log files in the folder {Folder} are not read")]
+    [LoggerMessage(9, LogLevel.Information, "{Count} compressed log files in the folder {Folder} are not read")]
     public static partial void CompressedLogsSkipped(ILogger logger, int count, string folder);
 }

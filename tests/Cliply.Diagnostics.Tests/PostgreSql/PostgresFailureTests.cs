@@ -149,7 +149,7 @@ public sealed class PostgresFailureTests(PostgresServer server)
     [Fact]
     public async Task CollectAsync_RowLevelSecurityShowsEverythingOfATableThatIsEmptyNow_IsAnEmptyQueue()
     {
-        await EnsureRoleAsync("shown_to");
+        await server.EnsureRoleAsync("shown_to");
         var database = await TestDatabase.CreateAsync(server, JobTables.Current + "insert into jobs (kind, state) select 'TRANSCRIBE', 'done' from generate_series(1, 100); grant select on jobs to shown_to; alter table jobs enable row level security; create policy p on jobs for select to shown_to using (true); delete from jobs;");
         var shown = $"Host=127.0.0.1;Port={server.Port};Username=shown_to;Database={database.Name}";
 
