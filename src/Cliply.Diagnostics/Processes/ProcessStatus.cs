@@ -4,6 +4,7 @@ namespace Cliply.Diagnostics.Processes;
 
 /// <summary>What <c>/proc/PID/stat</c> says of a process.</summary>
 /// <param name="Id">Its number.</param>
+/// <param name="ParentId">The number of the process that started it.</param>
 /// <param name="Command">Its name, at most 15 bytes of it; it may hold anything, spaces and brackets too.</param>
 /// <param name="State">R, S, D, T, t, Z, X and so on.</param>
 /// <param name="CpuSeconds">CPU time of all its threads, without its children's.</param>
@@ -11,7 +12,7 @@ namespace Cliply.Diagnostics.Processes;
 /// <param name="ResidentPages">Its memory in pages.</param>
 /// <param name="DiskWaitSeconds">How long its main thread has waited for disks; 0 also where the kernel does not account for it.</param>
 /// <param name="WaitStatus">How it ended, as its parent will be told; 0 also where this user may not know.</param>
-internal sealed record ProcessStatus(int Id, string Command, char State, double CpuSeconds, TimeSpan StartedAfterBoot, long ResidentPages, double DiskWaitSeconds, int WaitStatus)
+internal sealed record ProcessStatus(int Id, int ParentId, string Command, char State, double CpuSeconds, TimeSpan StartedAfterBoot, long ResidentPages, double DiskWaitSeconds, int WaitStatus)
 {
     /// <summary>The kernel counts in its USER_HZ towards programs, 100 on every processor that .NET runs on.</summary>
     private const double TicksPerSecond = 100;
@@ -26,7 +27,7 @@ internal sealed record ProcessStatus(int Id, string Command, char State, double 
     /// <param name="text">The text.</param>
     public static ProcessStatus? Parse(string? text)
     {
-        const int State = 0, UserTime = 11, SystemTime = 12, StartTime = 19, Resident = 21, DiskWait = 39, ExitStatus = 49;
+        const int State = 0, Parent = 1, UserTime = 11, SystemTime = 12, StartTime = 19, Resident = 21, DiskWait = 39, ExitStatus = 49;
         if (text is null || text.IndexOf('(', StringComparison.Ordinal) is not (> 0 and var open) || text.LastIndexOf(')') is var close && close < open
             || !int.TryParse(text.AsSpan(0, open).TrimEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
         {
@@ -41,6 +42,7 @@ internal sealed record ProcessStatus(int Id, string Command, char State, double 
 
         return new ProcessStatus(
             id,
+            (int)Number(Parent),
             text[(open + 1)..close],
             fields[State][0],
             (Number(UserTime) + Number(SystemTime)) / TicksPerSecond,

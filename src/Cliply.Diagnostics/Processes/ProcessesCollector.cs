@@ -83,31 +83,40 @@ internal sealed class ProcessesCollector(IOptions<ProcessesOptions> options, IOp
 
         if (_options.Name is not null || _options.CommandLineContains is not null)
         {
-            var failed = FindByName(found, cancellationToken);
+            var failed = FindByName(found, machineStartedAt, cancellationToken);
             failure ??= failed;
         }
 
         return failure;
     }
 
-    private SectionFailure? FindByName(List<Found> found, CancellationToken cancellationToken)
+    private SectionFailure? FindByName(List<Found> found, DateTimeOffset? machineStartedAt, CancellationToken cancellationToken)
     {
+        // A worker that starts a program is two processes of its name for a moment, until the new one becomes the program.
+        var settled = TimeSpan.FromSeconds(3);
+        var now = time.GetUtcNow();
+        var workers = new Dictionary<int, ProcessStatus>();
         var isAnyDenied = false;
         foreach (var id in _table.Ids())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (found.Count >= MaxInstances)
+            if (workers.Count >= MaxInstances)
             {
                 break;
             }
 
             var status = _table.Status(id, out var isDenied);
             isAnyDenied |= isDenied;
-            if (status is not null && IsWorker(status) && !found.Any(f => f.Id == id && f.Status is not null))
+            if (status is not null && IsWorker(status))
             {
-                found.Add(new Found(_name, id, status));
+                workers[id] = status;
             }
         }
+
+        var known = found.Where(f => f.Status is not null).Select(f => f.Id).ToHashSet();
+        found.AddRange(workers.Values
+            .Where(w => !known.Contains(w.Id) && !(workers.ContainsKey(w.ParentId) && now - (machineStartedAt + w.StartedAfterBoot) < settled))
+            .Select(w => new Found(_name, w.Id, w)));
 
         return isAnyDenied || !_table.ShowsOthers ? Hidden : null;
     }

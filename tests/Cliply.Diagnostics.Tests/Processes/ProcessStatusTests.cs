@@ -9,7 +9,7 @@ public sealed class ProcessStatusTests
 
     [Fact]
     public void Parse_CapturedText_ReadsTheFields() =>
-        ProcessStatus.Parse(Captured).Should().Be(new ProcessStatus(18728, "cat", 'R', 3.55, TimeSpan.FromSeconds(1974.06), 393, 0.27, 0));
+        ProcessStatus.Parse(Captured).Should().Be(new ProcessStatus(18728, 18697, "cat", 'R', 3.55, TimeSpan.FromSeconds(1974.06), 393, 0.27, 0));
 
     [Theory]
     [InlineData("a b")]

@@ -287,6 +287,26 @@ public sealed class ProcessesCollectorTests : IAsyncLifetime
         });
     }
 
+    [Fact]
+    public async Task CollectAsync_WorkerStartsAProgram_ItsShortLivedTwinIsNotCounted()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1795592000 + 100));
+        _folder.Text("proc/stat", "cpu  1\ncpu0 1\nbtime 1795592000\n");
+        Proc(1, "init", 'S');
+        Proc(7, "worker", 'S', started: 1_000);
+        Proc(8, "worker", 'S', started: 9_950, parent: 7);
+        Proc(9, "worker", 'S', started: 5_000, parent: 7);
+        Proc(10, "worker", 'S', started: 9_950);
+        var collecting = Collector(o => o.Name = "worker", deadline: 2, _folder.Path, time).CollectAsync(Cancellation);
+        while (!collecting.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(450));
+            await Task.Delay(20, Cancellation);
+        }
+
+        (await collecting).Deployments.Value![0].Instances!.Select(i => i.Id).Should().Equal("worker:7", "worker:9", "worker:10");
+    }
+
     [Theory]
     [InlineData("0\n")]
     [InlineData(null)]
@@ -310,9 +330,9 @@ public sealed class ProcessesCollectorTests : IAsyncLifetime
         evidence.Resources.Unavailable.Should().Be(failure);
     }
 
-    private void Proc(int id, string name, char state, int ticks = 0, int pages = 1, int diskWait = 0)
+    private void Proc(int id, string name, char state, int ticks = 0, int pages = 1, int diskWait = 0, int parent = 1, int started = 6000)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{id} ({name}) {state} 1 1 1 0 -1 4194304 99 0 0 0 {ticks} 0 0 0 20 0 1 0 6000 3133440 {pages} 18446744073709551615 1 1 1 0 0 0 0 0 0 0 0 0 17 0 0 0 {diskWait} 0 0 1 1 1 1 1 1 1 0\n");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{id} ({name}) {state} {parent} 1 1 0 -1 4194304 99 0 0 0 {ticks} 0 0 0 20 0 1 0 {started} 3133440 {pages} 18446744073709551615 1 1 1 0 0 0 0 0 0 0 0 0 17 0 0 0 {diskWait} 0 0 1 1 1 1 1 1 1 0\n");
         _folder.Text($"proc/{id}/stat", text);
         _folder.Text($"proc/{id}/task/{id}/stat", text);
         _folder.Text($"proc/{id}/cmdline", $"{name}\0");
