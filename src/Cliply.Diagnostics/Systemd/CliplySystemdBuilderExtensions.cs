@@ -14,7 +14,7 @@ public static class CliplySystemdBuilderExtensions
 {
     /// <summary>
     /// Adds the sections deployments, resources and logs from <c>systemctl</c> and <c>journalctl</c> on this host. Safe to call
-    /// twice; each call adds to the options. What state of a unit means what: docs/decisions/010; what to do then: runbook 1.1 and 3.3.
+    /// twice; each call adds to the options. What state of a unit means what: docs/decisions/012; what to do then: runbook 1.1 and 3.3.
     /// </summary>
     /// <param name="builder">The diagnostics.</param>
     /// <param name="configure">Changes the options after the configuration section <c>Cliply:Diagnostics:Systemd</c>. They are validated when the host starts.</param>
