@@ -34,7 +34,7 @@ internal static class CollectionQuery
         {
             options.ConnectionString = connectionString;
             options.SnapshotMaxAge = TimeSpan.Zero;
-            options.CollectorDeadline = options.CollectionDeadline = TimeSpan.FromMinutes(1);
+            (options.CollectorDeadline, options.CollectionDeadline) = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
         });
         await using var provider = services.BuildServiceProvider();
         var diagnostics = provider.GetRequiredService<IFleetDiagnostics>();

@@ -235,7 +235,7 @@ public sealed class SqliteWorkerHeartbeatTests : IDisposable
         var services = new ServiceCollection();
         services.AddCliplyDiagnostics(o =>
         {
-            o.CollectorDeadline = o.CollectionDeadline = TimeSpan.FromSeconds(20);
+            (o.CollectorDeadline, o.CollectionDeadline) = (TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(25));
             configure?.Invoke(o);
         });
         services.AddCliplySqliteJobStore($"Data Source={File}");

@@ -243,7 +243,7 @@ public sealed class WorkerHeartbeatHostTests(PostgresServer server)
         services.AddCliplyDiagnostics(o =>
         {
             o.ConnectionString = database.ConnectionString;
-            o.CollectorDeadline = o.CollectionDeadline = TimeSpan.FromSeconds(20);
+            (o.CollectorDeadline, o.CollectionDeadline) = (TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(25));
         });
         await using var provider = services.BuildServiceProvider();
         var reading = await provider.Fleet().DiagnoseAsync(Cancellation);

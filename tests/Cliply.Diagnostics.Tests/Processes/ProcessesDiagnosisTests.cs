@@ -93,7 +93,7 @@ public sealed class ProcessesDiagnosisTests : IAsyncDisposable
             [store],
             o =>
             {
-                (o.CollectorDeadline, o.CollectionDeadline) = (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+                (o.CollectorDeadline, o.CollectionDeadline) = (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(12));
                 configure?.Invoke(o);
             },
             services => add(new CliplyDiagnosticsBuilder(services)));

@@ -96,7 +96,7 @@ public sealed class SystemdDiagnosisTests : IDisposable
             var healthy = ScriptedCollector.HealthyStore();
             return Task.FromResult(healthy with { Workers = workers, Queue = healthy.Queue.Value! with { Runnable = runnable, Running = 0 } });
         });
-        await using var provider = Fleets.Create([store], o => (o.CollectorDeadline, o.CollectionDeadline) = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15)), services =>
+        await using var provider = Fleets.Create([store], o => (o.CollectorDeadline, o.CollectionDeadline) = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(20)), services =>
         {
             new CliplyDiagnosticsBuilder(services).AddSystemd().AddSystemd();
             services.Replace(ServiceDescriptor.Singleton(_folder.Search));
