@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Cliply.Diagnostics.Classification;
+using Cliply.Diagnostics.Cli.Sources;
 using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Json;
+using Cliply.Diagnostics.Logs;
 using Cliply.Diagnostics.PostgreSql;
 using Cliply.Diagnostics.Reports;
 using Microsoft.Extensions.Configuration;
@@ -15,6 +17,13 @@ namespace Cliply.Diagnostics.Cli;
 /// <summary><c>cliply diagnose</c>: one snapshot, from a file or collected now, and what it means.</summary>
 internal static class DiagnoseCommand
 {
+    /// <summary>No probe waits for the tool, and it has its own start in the same time: a busy machine must not look like a dead database.</summary>
+    private static readonly KeyValuePair<string, string?>[] Patience =
+    [
+        new($"{CliplyDiagnosticsOptions.SectionName}:{nameof(CliplyDiagnosticsOptions.CollectorDeadline)}", "00:00:05"),
+        new($"{CliplyDiagnosticsOptions.SectionName}:{nameof(CliplyDiagnosticsOptions.CollectionDeadline)}", "00:00:06"),
+    ];
+
     public static Command Create()
     {
         var snapshot = new Option<string?>("--snapshot") { Description = "A recorded snapshot to diagnose: a JSON file, or - for standard input.", HelpName = "FILE|-" };
@@ -29,44 +38,54 @@ internal static class DiagnoseCommand
         var command = new Command("diagnose", """
             Says what is wrong with the fleet, why, with which evidence, and what to do.
 
-            Exit codes: 0 healthy, 1 degraded, 2 unhealthy, 3 inconclusive; 64 wrong usage, 65 bad input, 66 no input.
+            Exit codes: 0 healthy, 1 degraded, 2 unhealthy, 3 inconclusive; 64 wrong usage, 65 bad input.
 
             Examples:
               cliply diagnose --database-url "$DATABASE_URL"
+              cliply diagnose --kubernetes workers --prometheus http://prometheus:9090
+              kubectl logs -l app=worker | cliply diagnose --logs -
               cliply diagnose --snapshot snapshot.json --output json
-            """) { snapshot, databaseUrl, output };
+            """) { snapshot, databaseUrl };
+        var sources = new EvidenceSources();
+        sources.AddTo(command);
+        command.Add(output);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(snapshot) is not null && result.GetResult(databaseUrl) is not null)
+            if (result.GetResult(snapshot) is not null && (result.GetResult(databaseUrl) is not null ? "--database-url" : sources.Named(result)) is { } other)
             {
-                result.AddError("--snapshot and --database-url exclude each other. Give the one to diagnose.");
+                result.AddError($"--snapshot and {other} exclude each other. Give the one to diagnose.");
             }
         });
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(snapshot),
-            parsed.GetValue(databaseUrl),
-            parsed.GetValue(output),
-            cancellationToken));
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var report = parsed.GetValue(snapshot) is { } file
+                ? await FromFileAsync(file, cancellationToken)
+                : await CollectAsync(parsed.GetValue(databaseUrl), sources, parsed, cancellationToken);
+            await WriteAsync(report, parsed.GetValue(output), cancellationToken);
+            return ExitCodes.Of(report.Status);
+        });
         return command;
     }
 
     private static OutputFormat ParseOutput(ArgumentResult result)
     {
         var value = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (Enum.TryParse<OutputFormat>(value, ignoreCase: true, out var format) && Enum.IsDefined(format) && !char.IsAsciiDigit(value[0]))
+        switch (value.ToLowerInvariant())
         {
-            return format;
+            case "table":
+                return OutputFormat.Table;
+            case "json":
+                return OutputFormat.Json;
+            case "markdown":
+                return OutputFormat.Markdown;
+            default:
+                result.AddError($"--output '{value}' is not known. Use table, json or markdown.");
+                return OutputFormat.Table;
         }
-
-        result.AddError($"--output '{value}' is not known. Use table, json or markdown.");
-        return OutputFormat.Table;
     }
 
-    private static async Task<int> RunAsync(string? snapshotFile, string? databaseUrl, OutputFormat output, CancellationToken cancellationToken)
+    private static async Task WriteAsync(DiagnosticReport report, OutputFormat output, CancellationToken cancellationToken)
     {
-        var report = snapshotFile is not null
-            ? await FromFileAsync(snapshotFile, cancellationToken)
-            : await CollectAsync(databaseUrl, cancellationToken);
         switch (output)
         {
             case OutputFormat.Json:
@@ -84,8 +103,6 @@ internal static class DiagnoseCommand
                 ReportTable.Write(report);
                 break;
         }
-
-        return ExitCodes.Of(report.Status);
     }
 
     private static async Task<DiagnosticReport> FromFileAsync(string file, CancellationToken cancellationToken)
@@ -104,33 +121,51 @@ internal static class DiagnoseCommand
         return new DiagnosisClassifier().Classify(snapshot);
     }
 
-    private static async Task<DiagnosticReport> CollectAsync(string? databaseUrl, CancellationToken cancellationToken)
+    private static async Task<DiagnosticReport> CollectAsync(string? databaseUrl, EvidenceSources sources, ParseResult parsed, CancellationToken cancellationToken)
     {
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(Patience).AddEnvironmentVariables().Build();
         var (key, connectionString) = databaseUrl is not null ? ("--database-url", databaseUrl)
             : configuration.GetConnectionString("Cliply") is { } named ? ("ConnectionStrings__Cliply", named)
             : ("DATABASE_URL", configuration["DATABASE_URL"]);
-        if (string.IsNullOrWhiteSpace(connectionString))
-        {
-            throw new CliException(ExitCodes.Usage, "nothing to diagnose. Give --database-url URL to collect now, or --snapshot FILE for a recorded snapshot, or set DATABASE_URL.");
-        }
-
-        if (!PostgresConnectionString.TryParse(connectionString, out _, out var problem))
+        var hasDatabase = !string.IsNullOrWhiteSpace(connectionString);
+        if (hasDatabase && !PostgresConnectionString.TryParse(connectionString!, out _, out var problem))
         {
             throw new CliException(ExitCodes.Usage, $"{key} can't be used: {problem}");
         }
 
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration);
-        services.AddCliplyDiagnostics(options => options.ConnectionString = connectionString);
+        var builder = services.AddCliplyDiagnostics(options => options.ConnectionString = hasDatabase ? connectionString : null);
+        var standardInput = sources.ReadsStandardInput(parsed) ? await ReadStandardInputAsync(cancellationToken) : null;
+        var found = sources.Register(builder, parsed, standardInput);
         await using var provider = services.BuildServiceProvider();
+        DiagnosticReport report;
         try
         {
-            return (await provider.GetRequiredService<IFleetDiagnostics>().DiagnoseAsync(cancellationToken)).Report;
+            report = (await provider.GetRequiredService<IFleetDiagnostics>().DiagnoseAsync(cancellationToken)).Report;
         }
         catch (OptionsValidationException exception)
         {
             throw new CliException(ExitCodes.Usage, string.Join(" ", exception.Failures));
         }
+
+        var missing = found.Where(source => source.Missing is not null).ToList();
+        foreach (var source in missing)
+        {
+            await Console.Error.WriteLineAsync($"cliply: {source}");
+        }
+
+        if (!hasDatabase && sources.Named(parsed.CommandResult) is null && missing.Count == found.Count)
+        {
+            throw new CliException(ExitCodes.Usage, "nothing to diagnose. Give --database-url URL or a source such as --logs FILE to collect now, or --snapshot FILE for a recorded snapshot, or set DATABASE_URL.");
+        }
+
+        return report;
+    }
+
+    private static async Task<LogEvidence> ReadStandardInputAsync(CancellationToken cancellationToken)
+    {
+        await using var input = Console.OpenStandardInput();
+        return await LogFiles.ScanAsync(input, "standard input", new LogPatternMatcher(), TimeProvider.System, cancellationToken);
     }
 }

@@ -8,7 +8,7 @@ internal static class ExitCodes
     public const int Success = 0;
     public const int Usage = 64;
     public const int BadInput = 65;
-    public const int NoInput = 66;
+    public const int InputOutput = 74;
     public const int Interrupted = 130;
 
     public static int Of(FleetStatus status) => status switch

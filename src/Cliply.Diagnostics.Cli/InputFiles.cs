@@ -26,7 +26,7 @@ internal static class InputFiles
                 UnauthorizedAccessException => "it may not be read",
                 _ => "it can't be read",
             };
-            throw new CliException(ExitCodes.NoInput, $"{option} '{file}': {problem}. Give the path of a file, or - for standard input.");
+            throw new CliException(ExitCodes.BadInput, $"{option} '{file}': {problem}. Give the path of a file, or - for standard input.");
         }
     }
 

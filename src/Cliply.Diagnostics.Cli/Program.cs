@@ -31,6 +31,11 @@ catch (CliException exception)
     Console.Error.WriteLine($"cliply: {exception.Message}");
     return exception.ExitCode;
 }
+catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"cliply: reading the input or writing the output failed: {exception.InnerException?.Message ?? exception.Message}.");
+    return ExitCodes.InputOutput;
+}
 catch (OperationCanceledException)
 {
     return ExitCodes.Interrupted;

@@ -11,7 +11,7 @@ internal static class ReplayCommand
         var command = new Command("replay", """
             Diagnoses recorded snapshots: one a line in, one report a line out, in the same order.
 
-            Exit codes: 0 when every line was diagnosed; 64 wrong usage, 65 bad input (with line and JSON path), 66 no input.
+            Exit codes: 0 when every line was diagnosed; 64 wrong usage, 65 bad input (with line and JSON path).
 
             Examples:
               cliply replay snapshots.jsonl > reports.jsonl
@@ -22,6 +22,7 @@ internal static class ReplayCommand
             var name = parsed.GetValue(file)!;
             await using var input = InputFiles.Open(name, "FILE");
             await using var output = Console.OpenStandardOutput();
+            BrokenPipe.EndsTheProcess();
             await new SnapshotReplay(InputFiles.Name(name)).RunAsync(input, output, cancellationToken);
             return ExitCodes.Success;
         });

@@ -101,9 +101,18 @@ internal static class ReportTable
             foreach (var command in commands.Where(c => platforms.Contains(c.Platform)))
             {
                 var changes = command.Effect == CommandEffect.Changing ? " [yellow](changes)[/]" : "";
-                console.MarkupLine($"      [grey]{ReportWords.Of(command.Platform)}[/]{changes}  [cyan]{Plain(command.Command)}[/]");
+                WriteUnbroken(console, $"      [grey]{ReportWords.Of(command.Platform)}[/]{changes}  [cyan]{Plain(command.Command)}[/]");
             }
         }
+    }
+
+    /// <summary>A line break of ours in a command would make two commands of it when it is copied; the terminal's own breaks are not copied.</summary>
+    private static void WriteUnbroken(IAnsiConsole console, string markup)
+    {
+        var width = console.Profile.Width;
+        console.Profile.Width = 10_000;
+        console.MarkupLine(markup);
+        console.Profile.Width = width;
     }
 
     /// <summary>Only the platforms that the evidence names; all of them where it names none.</summary>

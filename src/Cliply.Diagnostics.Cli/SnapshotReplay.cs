@@ -14,20 +14,28 @@ internal sealed class SnapshotReplay(string name)
 {
     private const int LinesPerBlock = 64;
 
+    /// <summary>A block of long lines has fewer of them.</summary>
+    private const int BytesPerBlock = 1024 * 1024;
+
+    /// <summary>How much of the input may be waiting for its reports.</summary>
+    private const int BytesPending = 64 * 1024 * 1024;
+
     private readonly DiagnosisClassifier _classifier = new();
     private readonly ConcurrentQueue<ArrayBufferWriter<byte>> _free = new();
 
     public async Task RunAsync(Stream input, Stream output, CancellationToken cancellationToken)
     {
         var reader = PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: 256 * 1024, minimumReadSize: 64 * 1024, leaveOpen: true));
-        var pending = new Queue<Task<Diagnosed>>();
+        var pending = new Queue<(Task<Diagnosed> Reports, long Bytes)>();
+        long blockBytes = 0;
+        long pendingBytes = 0;
         var block = new List<(long Line, byte[] Utf8)>(LinesPerBlock);
         long line = 0;
         try
         {
             while (true)
             {
-                var result = await reader.ReadAsync(cancellationToken);
+                var result = await ReadAsync();
                 var rest = result.Buffer;
                 while (TakeLine(ref rest, result.IsCompleted, out var utf8))
                 {
@@ -35,9 +43,10 @@ internal sealed class SnapshotReplay(string name)
                     if (!utf8.AsSpan().Trim(" \t\r"u8).IsEmpty)
                     {
                         block.Add((line, utf8));
+                        blockBytes += utf8.Length;
                     }
 
-                    if (block.Count == LinesPerBlock)
+                    if (block.Count == LinesPerBlock || blockBytes >= BytesPerBlock)
                     {
                         await StartAsync();
                     }
@@ -46,7 +55,7 @@ internal sealed class SnapshotReplay(string name)
                 if (rest.Length > InputFiles.MaxSnapshotBytes)
                 {
                     await StartAsync();
-                    pending.Enqueue(Task.FromResult(new Diagnosed(new ArrayBufferWriter<byte>(), new CliException(ExitCodes.BadInput, $"{name}, line {line + 1}: longer than {InputFiles.MaxSnapshotBytes / (1024 * 1024)} MiB, which no snapshot is. Give one snapshot a line."))));
+                    pending.Enqueue((Task.FromResult(new Diagnosed(new ArrayBufferWriter<byte>(), new CliException(ExitCodes.BadInput, $"{name}, line {line + 1}: longer than {InputFiles.MaxSnapshotBytes / (1024 * 1024)} MiB, which no snapshot is. Give one snapshot a line."))), 0));
                     break;
                 }
 
@@ -56,7 +65,7 @@ internal sealed class SnapshotReplay(string name)
                     break;
                 }
 
-                // A slow producer must see its reports without waiting for the block to fill.
+                // Nor does it wait for the block to fill.
                 if (block.Count > 0 && rest.IsEmpty)
                 {
                     await StartAsync();
@@ -74,24 +83,39 @@ internal sealed class SnapshotReplay(string name)
             await reader.CompleteAsync();
         }
 
+        // A slow producer must see a report before its next snapshot.
+        async Task<ReadResult> ReadAsync()
+        {
+            var reading = reader.ReadAsync(cancellationToken).AsTask();
+            while (pending.Count > 0 && await Task.WhenAny(pending.Peek().Reports, reading) != reading)
+            {
+                await WriteAsync(pending.Dequeue());
+            }
+
+            return await reading;
+        }
+
         async Task StartAsync()
         {
             if (block.Count > 0)
             {
                 var lines = block.ToArray();
                 block.Clear();
-                pending.Enqueue(Task.Run(() => Diagnose(lines), cancellationToken));
+                pending.Enqueue((Task.Run(() => Diagnose(lines), cancellationToken), blockBytes));
+                pendingBytes += blockBytes;
+                blockBytes = 0;
             }
 
-            while (pending.Count > 2 * Environment.ProcessorCount || (pending.Count > 0 && pending.Peek().IsCompleted))
+            while (pending.Count > 2 * Environment.ProcessorCount || pendingBytes > BytesPending || (pending.Count > 0 && pending.Peek().Reports.IsCompleted))
             {
                 await WriteAsync(pending.Dequeue());
             }
         }
 
-        async Task WriteAsync(Task<Diagnosed> block)
+        async Task WriteAsync((Task<Diagnosed> Reports, long Bytes) block)
         {
-            var (reports, failure) = await block;
+            var (reports, failure) = await block.Reports;
+            pendingBytes -= block.Bytes;
             await output.WriteAsync(reports.WrittenMemory, cancellationToken);
             if (failure is not null)
             {

@@ -37,6 +37,24 @@ internal static class Cliply
         return (process.ExitCode, await output, await error);
     }
 
+    /// <summary>Runs a line of bash, in which <c>$CLIPLY</c> is the tool.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunInShellAsync(string line, Dictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo("bash", ["-c", line]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["CLIPLY"] = $"dotnet {Path.Combine(AppContext.BaseDirectory, "cliply.dll")}";
+        foreach (var (name, value) in environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+
     /// <summary>The snapshot of a named case, on one line.</summary>
     public static byte[] Case(string name)
     {

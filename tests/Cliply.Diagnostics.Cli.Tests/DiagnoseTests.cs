@@ -7,6 +7,8 @@ namespace Cliply.Diagnostics.Cli.Tests;
 
 public sealed class DiagnoseTests
 {
+    private static readonly Dictionary<string, string> Unhurried = new() { ["Cliply__Diagnostics__CollectorDeadline"] = "00:01:00", ["Cliply__Diagnostics__CollectionDeadline"] = "00:02:00" };
+
     [Theory]
     [InlineData("01-healthy", 0, "healthy")]
     [InlineData("14-saturated", 1, "degraded")]
@@ -88,14 +90,70 @@ public sealed class DiagnoseTests
     [Theory]
     [InlineData(new[] { "diagnose", "--snapshot", "-", "--output", "xml" }, "cliply: --output 'xml' is not known. Use table, json or markdown.\nTry: cliply diagnose --help\n")]
     [InlineData(new[] { "diagnose", "--snapshot", "-", "--output", "1" }, "cliply: --output '1' is not known. Use table, json or markdown.\nTry: cliply diagnose --help\n")]
+    [InlineData(new[] { "diagnose", "--snapshot", "-", "--output", "json,table" }, "cliply: --output 'json,table' is not known. Use table, json or markdown.\nTry: cliply diagnose --help\n")]
     [InlineData(new[] { "diagnose", "--snapshot", "-", "--database-url", "postgres://h/d" }, "cliply: --snapshot and --database-url exclude each other. Give the one to diagnose.\nTry: cliply diagnose --help\n")]
-    [InlineData(new[] { "diagnose" }, "cliply: nothing to diagnose. Give --database-url URL to collect now, or --snapshot FILE for a recorded snapshot, or set DATABASE_URL.\n")]
+    [InlineData(new[] { "diagnose", "--auto", "false" }, "cliply: nothing to diagnose. Give --database-url URL or a source such as --logs FILE to collect now, or --snapshot FILE for a recorded snapshot, or set DATABASE_URL.\n")]
+    [InlineData(new[] { "diagnose", "--snapshot", "a", "--docker" }, "cliply: --snapshot and --docker exclude each other. Give the one to diagnose.\nTry: cliply diagnose --help\n")]
+    [InlineData(new[] { "diagnose", "--matchers", "a=\"b\"" }, "cliply: --matchers chooses among the series of a Prometheus server. Give --prometheus URL as well.\nTry: cliply diagnose --help\n")]
+    [InlineData(new[] { "diagnose", "--prometheus", "ftp://u:canary@h" }, "cliply: Cliply:Diagnostics:Prometheus:Url can't be used: it is no absolute http or https URL. Use one such as http://prometheus:9090.\n")]
     [InlineData(new[] { "diagnose", "--database-url", "postgres://u:canary-made-up@h:x/d" }, "cliply: --database-url can't be used: its port is not a number from 1 to 65535. Use postgres://user:password@host:5432/database, with special characters percent-encoded, or an Npgsql connection string such as Host=…;Database=….\n")]
     public async Task Wrong_usage_exits_with_64_and_says_what_to_change(string[] arguments, string expected)
     {
         var (exitCode, output, error) = await Cliply.RunAsync(arguments);
 
         (exitCode, output, error).Should().Be((64, "", expected));
+    }
+
+    [Theory]
+    [InlineData("Cliply__Diagnostics__CollectorDeadline", "canary", "cliply: Cliply:Diagnostics:CollectorDeadline can't be read. Expected a duration such as 00:00:02.\n")]
+    [InlineData("Cliply__Diagnostics__CollectorDeadline", "00:00:06", "cliply: Cliply:Diagnostics:CollectorDeadline (00:00:06) must be less than Cliply:Diagnostics:CollectionDeadline (00:00:06). Lower the first or raise the second.\n")]
+    [InlineData("Cliply__Diagnostics__Thresholds__BacklogJobs", "0", "cliply: BacklogJobs: The field CliplyDiagnosticsOptions.Thresholds.BacklogJobs must be between 1 and 2147483647.\n")]
+    [InlineData("ConnectionStrings__Cliply", "Hots=h;Password=canary", "cliply: ConnectionStrings__Cliply can't be used: it is neither a postgres:// URL nor a connection string that can be read. Use postgres://user:password@host:5432/database, with special characters percent-encoded, or an Npgsql connection string such as Host=…;Database=….\n")]
+    public async Task Configuration_that_cannot_be_used_exits_with_64_and_names_the_key(string name, string value, string expected)
+    {
+        var (exitCode, output, error) = await Cliply.RunAsync(["diagnose"], environment: new() { ["DATABASE_URL"] = "postgres://127.0.0.1:1/d", [name] = value });
+
+        (exitCode, output, error).Should().Be((64, "", expected));
+    }
+
+    [Theory]
+    [InlineData("table")]
+    [InlineData("json")]
+    [InlineData("markdown")]
+    public async Task A_full_disk_exits_with_74_and_no_stack_trace(string format)
+    {
+        var snapshot = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllBytesAsync(snapshot, Cliply.Case("03-scaled-to-zero"), TestContext.Current.CancellationToken);
+
+            var (exitCode, _, error) = await Cliply.RunInShellAsync($"$CLIPLY diagnose --snapshot '{snapshot}' --output {format} > /dev/full");
+
+            (exitCode, error).Should().Be((74, "cliply: reading the input or writing the output failed: No space left on device.\n"));
+        }
+        finally
+        {
+            File.Delete(snapshot);
+        }
+    }
+
+    [Fact]
+    public async Task On_a_narrow_terminal_a_command_is_still_one_line()
+    {
+        var snapshot = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllBytesAsync(snapshot, Cliply.Case("20-crash-loop-oom"), TestContext.Current.CancellationToken);
+
+            var (_, output, _) = await Cliply.RunInShellAsync($"NO_COLOR=1 TERM=xterm script -qec \"stty cols 60; $CLIPLY diagnose --snapshot '{snapshot}'\" /dev/null");
+
+            output.Should().Contain("kubectl set resources deployment worker --limits=memory=2Gi --requests=memory=1Gi\r\n");
+            output.Should().NotContain("suffer first.", "texts are still wrapped").And.Contain("first.\r\n");
+        }
+        finally
+        {
+            File.Delete(snapshot);
+        }
     }
 
     [Theory]
@@ -114,11 +172,11 @@ public sealed class DiagnoseTests
     }
 
     [Fact]
-    public async Task A_file_that_is_not_there_exits_with_66()
+    public async Task A_file_that_is_not_there_exits_with_65()
     {
         var (exitCode, _, error) = await Cliply.RunAsync(["diagnose", "--snapshot", "no-such-file.json"]);
 
-        (exitCode, error).Should().Be((66, "cliply: --snapshot 'no-such-file.json': there is no such file. Give the path of a file, or - for standard input.\n"));
+        (exitCode, error).Should().Be((65, "cliply: --snapshot 'no-such-file.json': there is no such file. Give the path of a file, or - for standard input.\n"));
     }
 
     [Fact]
@@ -145,7 +203,7 @@ public sealed class DiagnoseTests
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        var (exitCode, output, error) = await Cliply.RunAsync(["diagnose", "--database-url", $"postgres://postgres@127.0.0.1:{server.Port}/{database}", "--output", "json"]);
+        var (exitCode, output, error) = await Cliply.RunAsync(["diagnose", "--database-url", $"postgres://postgres@127.0.0.1:{server.Port}/{database}", "--output", "json"], environment: Unhurried);
 
         exitCode.Should().Be(2, error);
         using var report = JsonDocument.Parse(output);

@@ -1,0 +1,127 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Cliply.Diagnostics.Collection;
+using Cliply.Diagnostics.Evidence;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cliply.Diagnostics.Cli.Sources;
+
+/// <summary>Where the workers run and what they log: the flags that name it, and what is looked at where none does.</summary>
+internal sealed class EvidenceSources
+{
+    private readonly Option<string?> _docker = Optional("--docker", "ENDPOINT", "Docker or Podman, by its socket or address. Default: DOCKER_HOST, or the first socket found.");
+    private readonly Option<string?> _kubernetes = Optional("--kubernetes", "NAMESPACE", "Kubernetes, by the service account or the kubeconfig. Default: the namespace of either.");
+    private readonly Option<string?> _systemd = Optional("--systemd", "UNIT", "A systemd unit. Default: cliply-worker.");
+    private readonly Option<string?> _process = new("--process") { HelpName = "NAME", Description = "Plain processes of that name, on this host." };
+    private readonly Option<string[]> _logs = new("--logs") { HelpName = "PATH|-", Description = "A log file, a folder of logs, or - for standard input. May be repeated." };
+    private readonly Option<string?> _prometheus = new("--prometheus") { HelpName = "URL", Description = "History from a Prometheus-compatible server." };
+    private readonly Option<string?> _matchers = new("--matchers") { HelpName = "MATCHERS", Description = "Which series of --prometheus, as in 'job=\"cliply\",cluster=\"eu\"'. Default: all." };
+    private readonly Option<bool> _auto = new("--auto") { Description = "Look for a Docker or Podman socket, a Kubernetes service account and a systemd unit, and use what is found. The default where no source is named; --auto false looks for none." };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in All)
+        {
+            command.Add(option);
+        }
+
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_matchers) is not null && result.GetResult(_prometheus) is null)
+            {
+                result.AddError("--matchers chooses among the series of a Prometheus server. Give --prometheus URL as well.");
+            }
+        });
+    }
+
+    private Option[] All => [_docker, _kubernetes, _systemd, _process, _logs, _prometheus, _matchers, _auto];
+
+    /// <summary>The flag of this kind that was given; null where none was.</summary>
+    public string? Named(CommandResult result) => Array.Find(All, o => o != _auto && result.GetResult(o) is { Implicit: false })?.Name;
+
+    /// <summary>Whether sources are to be looked for.</summary>
+    public bool IsAuto(ParseResult parsed) => parsed.GetResult(_auto) is { Implicit: false } ? parsed.GetValue(_auto) : Named(parsed.CommandResult) is null;
+
+    /// <summary>Adds what was named, and what was found where sources are to be looked for.</summary>
+    /// <param name="builder">The diagnostics.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="standardInput">What standard input showed, where it is one of the logs.</param>
+    /// <returns>What was looked for without being named.</returns>
+    public IReadOnlyList<FoundSource> Register(CliplyDiagnosticsBuilder builder, ParseResult parsed, LogEvidence? standardInput)
+    {
+        var found = new List<FoundSource>();
+        var isAuto = IsAuto(parsed);
+        Platform(_docker, new("Docker", "no socket of Docker or Podman is there", "no container's name contains 'worker'"), b => b.AddDocker(o => o.Endpoint = parsed.GetValue(_docker) ?? o.Endpoint));
+        Platform(_systemd, new("systemd", "it does not run here", "there is no unit cliply-worker"), b => b.AddSystemd(o => o.Units = parsed.GetValue(_systemd) is { } unit ? [unit] : o.Units));
+
+        // A kubeconfig may be of any cluster; only the one that this process runs in is looked at unasked.
+        var kubernetes = new FoundSource("Kubernetes", "this is no pod with a service account; --kubernetes uses your kubeconfig", "nothing has the label app=worker");
+        if (IsNamed(_kubernetes) || IsInCluster)
+        {
+            Platform(_kubernetes, kubernetes, b => b.AddKubernetes(o => o.Namespace = parsed.GetValue(_kubernetes) ?? o.Namespace));
+        }
+        else if (isAuto)
+        {
+            kubernetes.IsAbsent();
+            found.Add(kubernetes);
+        }
+
+        if (parsed.GetValue(_process) is { } process)
+        {
+            builder.AddProcesses(o => o.Name = process);
+        }
+
+        foreach (var path in parsed.GetValue(_logs) ?? [])
+        {
+            if (path != "-")
+            {
+                builder.AddLogs(path);
+            }
+        }
+
+        if (standardInput is not null)
+        {
+            builder.Services.AddSingleton<IEvidenceCollector>(new ReadLog(standardInput));
+        }
+
+        if (parsed.GetValue(_prometheus) is { } url)
+        {
+            builder.AddPrometheus(url, o => o.Matchers = parsed.GetValue(_matchers) ?? o.Matchers);
+        }
+
+        return found;
+
+        bool IsNamed(Option option) => parsed.GetResult(option) is { Implicit: false };
+
+        void Platform(Option option, FoundSource source, Action<CliplyDiagnosticsBuilder> add)
+        {
+            if (IsNamed(option))
+            {
+                add(builder);
+            }
+            else if (isAuto)
+            {
+                source.Register(builder, add);
+                found.Add(source);
+            }
+        }
+    }
+
+    /// <summary>Whether standard input is one of the logs.</summary>
+    public bool ReadsStandardInput(ParseResult parsed) => (parsed.GetValue(_logs) ?? []).Contains("-");
+
+    private static bool IsInCluster => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST"));
+
+    private static Option<string?> Optional(string name, string value, string description) => new(name) { HelpName = value, Description = description, Arity = ArgumentArity.ZeroOrOne };
+
+    /// <summary>A log that has been read already.</summary>
+    private sealed class ReadLog(LogEvidence log) : IEvidenceCollector
+    {
+        public string Name => "standard-input";
+
+        public IReadOnlyList<SnapshotSection> Sections { get; } = [SnapshotSection.Logs];
+
+        public Task<CollectedEvidence> CollectAsync(CancellationToken cancellationToken) =>
+            Task.FromResult(new CollectedEvidence { Logs = Section.List(log) });
+    }
+}
