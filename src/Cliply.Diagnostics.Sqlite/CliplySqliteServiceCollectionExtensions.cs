@@ -29,7 +29,8 @@ public static class CliplySqliteServiceCollectionExtensions
         return services.Replace(ServiceDescriptor.Singleton<IJobStoreCollector>(provider => new SqliteJobStoreCollector(
             readOnly,
             provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>(),
-            provider.GetRequiredService<LogPatternMatcher>())));
+            provider.GetRequiredService<LogPatternMatcher>(),
+            provider.GetRequiredService<TimeProvider>())));
     }
 
     private static (string ReadOnly, string Writing) Parse(string connectionString)

@@ -8,8 +8,10 @@ using Microsoft.Extensions.Options;
 namespace Cliply.Diagnostics.Sqlite;
 
 /// <summary>Reads the same job table as PostgreSQL's collector from a SQLite file, in one read transaction.</summary>
-internal sealed class SqliteJobStoreCollector(string connectionString, IOptions<CliplyDiagnosticsOptions> options, LogPatternMatcher patterns) : IJobStoreCollector
+internal sealed class SqliteJobStoreCollector(string connectionString, IOptions<CliplyDiagnosticsOptions> options, LogPatternMatcher patterns, TimeProvider time) : IJobStoreCollector
 {
+    private const int Interrupted = 9;
+
     private readonly CliplyDiagnosticsOptions _options = options.Value;
 
     public string Name => "sqlite";
@@ -19,9 +21,19 @@ internal sealed class SqliteJobStoreCollector(string connectionString, IOptions<
     public Task<CollectedEvidence> CollectAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+
+        // Less than the collector's deadline, so that a slow count is told from a file that can't be read.
+        using var budget = new CancellationTokenSource(_options.CollectorDeadline * 0.85, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellationToken);
         try
         {
-            return Task.FromResult(Collect());
+            return Task.FromResult(Collect(either.Token));
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode == Interrupted)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var slow = new SectionFailure(SectionFailure.Timeout, "reading the job table took too long");
+            return Task.FromResult(new CollectedEvidence { Database = Ok(null), Workers = slow, Queue = slow });
         }
         catch (SqliteException exception)
         {
@@ -29,11 +41,17 @@ internal sealed class SqliteJobStoreCollector(string connectionString, IOptions<
         }
     }
 
-    private CollectedEvidence Collect()
+    // SQLite has no catalog of worker functions, and nobody looks for an index in it.
+    private static DatabaseEvidence Ok(double? latency) => new() { Status = DatabaseStatus.Ok, LatencyMilliseconds = latency, MissingFunctions = [] };
+
+    private CollectedEvidence Collect(CancellationToken cancellationToken)
     {
-        var start = TimeProvider.System.GetTimestamp();
+        var start = time.GetTimestamp();
         using var connection = new SqliteConnection(connectionString);
         connection.Open();
+
+        // SQLite runs on this thread and knows no token; what runs for too long is interrupted from another.
+        using var interrupting = cancellationToken.Register(() => SQLitePCL.raw.sqlite3_interrupt(connection.Handle));
         using var transaction = connection.BeginTransaction(deferred: true);
         var store = _options.JobStore;
         var existing = ColumnsOf(connection, store.Table);
@@ -49,7 +67,7 @@ internal sealed class SqliteJobStoreCollector(string connectionString, IOptions<
 
         var statements = new SqliteStatements(store.Table, columns, store.CountingCap);
         var now = Time(Scalar(connection, "select unixepoch('now', 'subsec')"))!.Value;
-        var latency = TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
+        var latency = time.GetElapsedTime(start).TotalMilliseconds;
         var numbers = new JobStoreNumbers(now, store.CountingCap);
         ReadCounts(connection, statements, numbers, store.CountingCap);
         ReadWorkers(connection, statements, numbers, columns, FindWorkersTable(connection));
@@ -65,7 +83,7 @@ internal sealed class SqliteJobStoreCollector(string connectionString, IOptions<
 
         return numbers.ToEvidence(
             statements.Errors is { } errors ? ReadErrors(connection, errors) : null,
-            new DatabaseEvidence { Status = DatabaseStatus.Ok, LatencyMilliseconds = latency, MissingFunctions = [], MissingIndexes = [] });
+            Ok(latency));
     }
 
     private static HashSet<string> ColumnsOf(SqliteConnection connection, string table)

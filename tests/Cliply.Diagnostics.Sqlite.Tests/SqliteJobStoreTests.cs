@@ -145,6 +145,38 @@ public sealed class SqliteJobStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task DiagnoseAsync_CountTooSlow_IsInterruptedAndTheQueueIsUnknown()
+    {
+        Execute("""
+            create table base (state text, kind text, locked_by text);
+            insert into base values ('queued', 'TRANSCRIBE', null);
+            create view jobs as with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000000000) select state, kind, locked_by from base where (select count(*) from n) > 0;
+            """);
+
+        var reading = await DiagnoseAsync(o => o.CollectorDeadline = TimeSpan.FromSeconds(1));
+
+        reading.Snapshot.Database.Value!.Status.Should().Be(DatabaseStatus.Ok);
+        reading.Snapshot.Queue.Unavailable.Should().Be(new SectionFailure("timeout", "reading the job table took too long"));
+        reading.Snapshot.Workers.Unavailable!.Code.Should().Be("timeout");
+        reading.Collectors.Single(c => c.Name == "sqlite").Failure.Should().Be("timeout");
+    }
+
+    [Fact]
+    public async Task DiagnoseAsync_MoreEventsThanTheCap_RatesAreLowerBounds()
+    {
+        Execute(Table + """
+            create table job_events (id integer primary key, stage text, created_at text);
+            insert into job_events (stage, created_at) values ('claimed', datetime('now'));
+            insert into job_events (stage, created_at) select 'progress', datetime('now') from (with recursive n(i) as (select 1 union all select i + 1 from n where i < 11) select i from n);
+            """);
+
+        var queue = (await DiagnoseAsync(o => (o.JobStore.CountingCap, o.Thresholds.BacklogJobs, o.Thresholds.DeadLetters, o.Thresholds.DeadLettersCritical) = (10, 5, 5, 5))).Snapshot.Queue.Value!;
+
+        queue.ClaimedLast5Minutes.Should().Be(0);
+        queue.LowerBounds.Should().Equal("claimedLast5Minutes", "completedLast5Minutes", "failedLast5Minutes");
+    }
+
+    [Fact]
     public async Task DiagnoseAsync_HostileNamesMappedByOption_AreQuoted()
     {
         Execute("create table \"jobs\"\"; drop table jobs\" (\"st ate\" text, \"ki\"\"nd\" text, who text); insert into \"jobs\"\"; drop table jobs\" values ('queued', 'A', null);");
