@@ -145,6 +145,7 @@ public sealed class LogScanner
 
     private void FindPatterns(ReadOnlySpan<byte> lines)
     {
+        var lineStart = -1;
         var lineEnd = -1;
         var isLineDone = false;
         var needles = _matcher.Needles;
@@ -154,6 +155,7 @@ public sealed class LogScanner
             if (matches.Start >= lineEnd)
             {
                 EndLine(lineEnd);
+                lineStart = -1;
                 var length = lines[matches.Start..].IndexOf((byte)'\n');
                 lineEnd = length < 0 ? lines.Length : matches.Start + length;
                 isLineDone = false;
@@ -171,7 +173,8 @@ public sealed class LogScanner
                 continue;
             }
 
-            var lineStart = lines[..matches.Start].LastIndexOf((byte)'\n') + 1;
+            // Once a line: a long one can be full of matches.
+            lineStart = lineStart >= 0 ? lineStart : lines[..matches.Start].LastIndexOf((byte)'\n') + 1;
             if (needle.ByBytes is { } pattern)
             {
                 if (pattern.ConfirmsIn(lines[lineStart..lineEnd], matches.Start - lineStart, needle.Bytes.Length))
