@@ -5,11 +5,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Cliply.Diagnostics.SampleHost;
 
-/// <summary>Prints health and diagnosis when they change.</summary>
-internal sealed class ChangePrinter(TextWriter output, bool useColour)
+/// <summary>Prints health and diagnosis when they change. A diagnosis must stay, or stay away, for as many readings as a health check.</summary>
+internal sealed class ChangePrinter(TextWriter output, bool useColour, int readingsBeforeChange)
 {
+    private readonly Queue<Dictionary<string, Diagnosis>> _recent = new();
+    private readonly Dictionary<string, Diagnosis> _active = new(StringComparer.Ordinal);
     private string _lastHealth = "";
-    private Dictionary<string, Diagnosis> _active = [];
+    private long _lastReading;
 
     public void Note(string text) => Write("90", text);
 
@@ -26,19 +28,39 @@ internal sealed class ChangePrinter(TextWriter output, bool useColour)
             }
         }
 
-        // Symptoms come and go with the problem that explains them; only the problems are news.
-        var roots = reading.Report.Diagnoses.Where(d => d.SymptomOf.Count == 0).ToDictionary(d => d.Code, StringComparer.Ordinal);
-        foreach (var diagnosis in roots.Values.Where(d => _active.GetValueOrDefault(d.Code)?.Severity != d.Severity))
+        if (reading.Number != _lastReading)
         {
+            _lastReading = reading.Number;
+            ShowChanges(reading.Report);
+        }
+    }
+
+    private void ShowChanges(DiagnosticReport report)
+    {
+        // Symptoms come and go with the problem that explains them; only the problems are news.
+        var roots = report.Diagnoses.Where(d => d.SymptomOf.Count == 0).ToDictionary(d => d.Code, StringComparer.Ordinal);
+        _recent.Enqueue(roots);
+        if (_recent.Count > readingsBeforeChange)
+        {
+            _recent.Dequeue();
+        }
+
+        if (_recent.Count < readingsBeforeChange)
+        {
+            return;
+        }
+
+        foreach (var diagnosis in roots.Values.Where(d => _active.GetValueOrDefault(d.Code)?.Severity != d.Severity && _recent.All(r => r.GetValueOrDefault(d.Code)?.Severity == d.Severity)))
+        {
+            _active[diagnosis.Code] = diagnosis;
             ShowDiagnosis(diagnosis);
         }
 
-        foreach (var diagnosis in _active.Values.Where(d => !roots.ContainsKey(d.Code)))
+        foreach (var diagnosis in _active.Values.Where(d => !_recent.Any(r => r.ContainsKey(d.Code))).ToList())
         {
+            _active.Remove(diagnosis.Code);
             Write("32", $"  - cleared: {diagnosis.Title} ({diagnosis.Code})");
         }
-
-        _active = roots;
     }
 
     private void ShowDiagnosis(Diagnosis diagnosis)

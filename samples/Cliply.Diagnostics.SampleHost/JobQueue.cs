@@ -40,7 +40,15 @@ internal sealed class JobQueue : IAsyncDisposable
         {
             var schema = $"cliply_sample_{Environment.ProcessId}";
             queue = new JobQueue(NpgsqlDataSource.Create(ConnectionString(databaseUrl)), null, schema);
-            await queue.ExecuteAsync($"create schema {schema}", cancellationToken);
+            try
+            {
+                await queue.ExecuteAsync($"create schema {schema}", cancellationToken);
+            }
+            catch (NpgsqlException exception)
+            {
+                await queue._source.DisposeAsync();
+                throw new SampleException(SampleException.Unavailable, $"the PostgreSQL that DATABASE_URL names can't be used: {exception.Message}. Start it, give the role the right to create a schema, or unset DATABASE_URL for a SQLite file.");
+            }
         }
 
         var time = queue._schema is null ? "text" : "timestamptz";
@@ -66,7 +74,7 @@ internal sealed class JobQueue : IAsyncDisposable
     public Task AddAsync(string kind, CancellationToken cancellationToken) =>
         ExecuteAsync($"insert into {_table} (kind, state, run_at, created_at, updated_at) values (@a, 'queued', {_now}, {_now}, {_now})", cancellationToken, kind);
 
-    /// <summary>Takes the oldest due job; null where there is none.</summary>
+    /// <summary>Takes the oldest due job; null where there is none. Once begun it is not cancelled: a claim that nobody hears of is a job that nobody works on.</summary>
     public async Task<(long Id, string Kind)?> ClaimAsync(string worker, CancellationToken cancellationToken)
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
@@ -75,8 +83,8 @@ internal sealed class JobQueue : IAsyncDisposable
             where id = (select id from {_table} where state = 'queued' and run_at <= {_now} order by run_at limit 1 {_skipLocked})
             returning id, kind
             """, worker);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), reader.GetString(1)) : null;
+        await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);
+        return await reader.ReadAsync(CancellationToken.None) ? (reader.GetInt64(0), reader.GetString(1)) : null;
     }
 
     public Task BeatAsync(long id, CancellationToken cancellationToken) => ExecuteAsync($"update {_table} set heartbeat_at = {_now} where id = @a", cancellationToken, id);
@@ -126,12 +134,25 @@ internal sealed class JobQueue : IAsyncDisposable
     /// <summary>A postgres:// URL in Npgsql's form.</summary>
     private static string ConnectionString(string url)
     {
+        const string Unreadable = "DATABASE_URL can't be used. Write it as postgres://user:password@host:5432/database, with special characters percent-encoded, or unset it for a SQLite file.";
         if (!url.Contains("://", StringComparison.Ordinal))
         {
-            return url;
+            try
+            {
+                return new NpgsqlConnectionStringBuilder(url).ToString();
+            }
+            catch (ArgumentException)
+            {
+                // The parser's message repeats what it was given.
+                throw new SampleException(SampleException.Usage, Unreadable);
+            }
         }
 
-        var uri = new Uri(url);
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("postgres" or "postgresql") || uri.Host.Length == 0)
+        {
+            throw new SampleException(SampleException.Usage, Unreadable);
+        }
+
         var user = uri.UserInfo.Split(':', 2);
         return new NpgsqlConnectionStringBuilder
         {

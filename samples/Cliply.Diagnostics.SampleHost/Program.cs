@@ -29,6 +29,13 @@ var root = new RootCommand("""
     A host with a job queue, a producer and two workers, watched by Cliply.Diagnostics.
     The queue is a SQLite file in a temporary folder, or a schema of its own in the PostgreSQL that DATABASE_URL names.
     """) { breakOption, healOption, onceOption, forOption, metricsOption };
+root.Validators.Add(result =>
+{
+    if (result.GetValue(onceOption) && (result.GetResult(forOption) is not null || result.GetResult(healOption) is not null))
+    {
+        result.AddError("--once prints one diagnosis and ends; it goes with neither --for nor --heal-after.");
+    }
+});
 root.SetAction((parsed, cancellationToken) => Sample.RunAsync(
     parsed.GetValue(breakOption),
     parsed.GetValue(healOption),
@@ -48,7 +55,19 @@ if (parsed.Errors.Count > 0)
     return 64;
 }
 
-return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(5) });
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(5) });
+}
+catch (SampleException exception)
+{
+    Console.Error.WriteLine($"sample: {exception.Message}");
+    return exception.ExitCode;
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}
 
 static TimeSpan? ParseTime(ArgumentResult result)
 {

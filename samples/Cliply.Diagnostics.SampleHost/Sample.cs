@@ -10,6 +10,8 @@ namespace Cliply.Diagnostics.SampleHost;
 /// <summary>Puts the host together and watches it.</summary>
 internal static class Sample
 {
+    private const int ReadingsBeforeChange = 3;
+
     public static async Task<int> RunAsync(string? breakage, TimeSpan? healAfter, TimeSpan? endAfter, bool once, int? metricsPort, CancellationToken cancellationToken)
     {
         using var surroundings = new Surroundings();
@@ -32,7 +34,7 @@ internal static class Sample
 
             // So that a failure shows within seconds.
             options.SnapshotMaxAge = TimeSpan.FromSeconds(0.5);
-            options.ReadingsBeforeChange = 3;
+            options.ReadingsBeforeChange = ReadingsBeforeChange;
             options.Thresholds.ClockSkew = TimeSpan.FromSeconds(2);
             options.Thresholds.HeartbeatFresh = TimeSpan.FromSeconds(3);
             options.Thresholds.HeartbeatStale = TimeSpan.FromSeconds(6);
@@ -53,7 +55,7 @@ internal static class Sample
         var diagnostics = services.GetRequiredService<IFleetDiagnostics>();
         var checks = services.GetRequiredService<HealthCheckService>();
         var fleet = services.GetRequiredService<WorkerFleet>();
-        var printer = new ChangePrinter(Console.Out, useColour: !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "");
+        var printer = new ChangePrinter(Console.Out, useColour: !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "", ReadingsBeforeChange);
         var time = TimeProvider.System;
         var start = time.GetTimestamp();
         var injectAt = TimeSpan.FromSeconds(once ? 1 : 4);

@@ -42,7 +42,7 @@ internal sealed class Worker(JobQueue queue, Func<string?> breakage, string id)
                 await queue.BeatAsync(job, cancellationToken);
             }
 
-            await queue.FinishAsync(job, cancellationToken);
+            await queue.FinishAsync(job, CancellationToken.None);
         }
         catch (OperationCanceledException)
         {

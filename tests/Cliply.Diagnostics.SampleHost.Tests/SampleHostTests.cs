@@ -41,6 +41,26 @@ public sealed class SampleHostTests(SampleRuns runs) : IClassFixture<SampleRuns>
         output.Should().StartWith("# Fleet is unhealthy\n").And.Contain("- Code: `ffmpeg-unavailable`");
     }
 
+    [Theory]
+    [InlineData("postgres://u:canary@", 64, "sample: DATABASE_URL can't be used. Write it as postgres://user:password@host:5432/database, with special characters percent-encoded, or unset it for a SQLite file.\n")]
+    [InlineData("mysql://u:canary@h/d", 64, "sample: DATABASE_URL can't be used. Write it as postgres://user:password@host:5432/database, with special characters percent-encoded, or unset it for a SQLite file.\n")]
+    [InlineData("canary", 64, "sample: DATABASE_URL can't be used. Write it as postgres://user:password@host:5432/database, with special characters percent-encoded, or unset it for a SQLite file.\n")]
+    [InlineData("postgres://u:canary@127.0.0.1:1/d", 69, "sample: the PostgreSQL that DATABASE_URL names can't be used: Failed to connect to 127.0.0.1:1. Start it, give the role the right to create a schema, or unset DATABASE_URL for a SQLite file.\n")]
+    public async Task I_am_told_what_is_wrong_with_the_database(string databaseUrl, int expected, string message)
+    {
+        var (exitCode, output) = await SampleRuns.RunWithAsync(databaseUrl, "--once");
+
+        (exitCode, output).Should().Be((expected, message));
+    }
+
+    [Fact]
+    public async Task I_am_told_that_once_ends_by_itself()
+    {
+        var (exitCode, output) = await SampleRuns.RunAsync("--once", "--for", "1s");
+
+        (exitCode, output).Should().Be((64, "sample: --once prints one diagnosis and ends; it goes with neither --for nor --heal-after.\n"));
+    }
+
     [Fact]
     public async Task I_am_told_which_failures_there_are()
     {

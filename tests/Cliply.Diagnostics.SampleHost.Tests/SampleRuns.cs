@@ -23,12 +23,14 @@ public sealed class SampleRuns
 
     public Task<(int ExitCode, string Output)> Of(string run) => _runs[run];
 
-    public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) => RunWithAsync(null, arguments);
+
+    public static async Task<(int ExitCode, string Output)> RunWithAsync(string? databaseUrl, params string[] arguments)
     {
         await AtOnce.WaitAsync();
         try
         {
-            return await StartAsync(arguments);
+            return await StartAsync(databaseUrl, arguments);
         }
         finally
         {
@@ -36,14 +38,14 @@ public sealed class SampleRuns
         }
     }
 
-    private static async Task<(int ExitCode, string Output)> StartAsync(string[] arguments)
+    private static async Task<(int ExitCode, string Output)> StartAsync(string? databaseUrl, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Cliply.Diagnostics.SampleHost.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment.Remove("DATABASE_URL");
+        start.Environment["DATABASE_URL"] = databaseUrl;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
