@@ -14,7 +14,7 @@ public sealed class SampleRuns
     {
         foreach (var breakage in new[] { "no-workers", "not-claiming", "stuck", "crash-loop", "ffmpeg" })
         {
-            _runs[breakage] = RunAsync("--break", breakage, "--heal-after", "14s", "--for", "28s");
+            _runs[breakage] = RunAsync("--break", breakage, "--heal-after", "14s", "--for", "36s");
         }
 
         _runs["once"] = RunAsync("--once");
