@@ -99,11 +99,22 @@ internal sealed class JobQueue : IAsyncDisposable
     public Task ReleaseAsync(long id, CancellationToken cancellationToken) =>
         ExecuteAsync($"update {_table} set state = 'queued', locked_by = null, updated_at = {_now} where id = @a", cancellationToken, id);
 
+    /// <summary>Gives back what a worker held when it went down and could not say so.</summary>
+    public Task ReleaseAllAsync(string worker, CancellationToken cancellationToken) =>
+        ExecuteAsync($"update {_table} set state = 'queued', locked_by = null, updated_at = {_now} where locked_by = @a and state = 'running'", cancellationToken, worker);
+
     public async ValueTask DisposeAsync()
     {
         if (_schema is not null)
         {
-            await ExecuteAsync($"drop schema {_schema} cascade", CancellationToken.None);
+            try
+            {
+                await ExecuteAsync($"drop schema {_schema} cascade", CancellationToken.None);
+            }
+            catch (NpgsqlException exception)
+            {
+                await Console.Error.WriteLineAsync($"sample: the schema {_schema} is left behind: {exception.Message}");
+            }
         }
 
         await _source.DisposeAsync();

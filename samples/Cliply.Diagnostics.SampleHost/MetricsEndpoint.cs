@@ -6,7 +6,19 @@ namespace Cliply.Diagnostics.SampleHost;
 /// <summary>The library's metrics for Prometheus, under the names that they have in .NET.</summary>
 internal static class MetricsEndpoint
 {
-    public static IDisposable Start(int port) => Sdk.CreateMeterProviderBuilder()
+    public static IDisposable Start(int port)
+    {
+        try
+        {
+            return Create(port);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new SampleException(SampleException.Usage, $"--metrics {port}: the port can't be listened on. Give one that is free.");
+        }
+    }
+
+    private static MeterProvider Create(int port) => Sdk.CreateMeterProviderBuilder()
         .AddMeter("Cliply.Diagnostics")
         .AddPrometheusHttpListener(options =>
         {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Hosting;
 
 namespace Cliply.Diagnostics.SampleHost;
@@ -11,7 +12,15 @@ internal sealed class Producer(JobQueue queue) : BackgroundService
     {
         for (var i = 0; !stoppingToken.IsCancellationRequested; i++)
         {
-            await queue.AddAsync(Kinds[i % Kinds.Length], stoppingToken);
+            try
+            {
+                await queue.AddAsync(Kinds[i % Kinds.Length], stoppingToken);
+            }
+            catch (DbException)
+            {
+                // The database is away, which the diagnosis shows; the next job is tried as before.
+            }
+
             await Task.Delay(500, stoppingToken);
         }
     }

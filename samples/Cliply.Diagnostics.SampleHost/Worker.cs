@@ -5,6 +5,7 @@ internal sealed class Worker(JobQueue queue, Func<string?> breakage, string id)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        await queue.ReleaseAllAsync(id, cancellationToken);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();

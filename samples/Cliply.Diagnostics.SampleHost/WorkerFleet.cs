@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Cliply.Diagnostics.Evidence;
 using Microsoft.Extensions.Hosting;
 
@@ -87,7 +88,7 @@ internal sealed class WorkerFleet(JobQueue queue, TimeProvider time) : Backgroun
             {
                 break;
             }
-            catch (InvalidOperationException)
+            catch (Exception exception) when (exception is InvalidOperationException or DbException)
             {
                 // The worker has crashed; the platform waits and starts it again.
                 Set(number, new InstanceEvidence { Id = id, State = InstanceState.Waiting, Reason = "CrashLoopBackOff", LastTerminationReason = "Error", LastExitCode = 1, LastTerminatedAt = time.GetUtcNow(), Restarts = restarts });

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
 namespace Cliply.Diagnostics.SampleHost.Tests;
 
 /// <summary>The sample as a process: what it injects shows, and clears.</summary>
@@ -51,6 +55,18 @@ public sealed class SampleHostTests(SampleRuns runs) : IClassFixture<SampleRuns>
         var (exitCode, output) = await SampleRuns.RunWithAsync(databaseUrl, "--once");
 
         (exitCode, output).Should().Be((expected, message));
+    }
+
+    [Fact]
+    public async Task I_am_told_that_the_port_of_the_metrics_is_taken()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        var (exitCode, output) = await SampleRuns.RunAsync("--metrics", port, "--for", "1s");
+
+        (exitCode, output).Should().Be((64, $"sample: --metrics {port}: the port can't be listened on. Give one that is free.\n"));
     }
 
     [Fact]
