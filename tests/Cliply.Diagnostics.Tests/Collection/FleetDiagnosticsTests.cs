@@ -128,10 +128,11 @@ public sealed class FleetDiagnosticsTests
     {
         var never = new TaskCompletionSource<CollectedEvidence>();
         var stalled = new ScriptedCollector("binaries", [SnapshotSection.Binaries], _ => never.Task);
-        await using var provider = Fleets.Create([stalled, ScriptedCollector.Healthy()], o => o.CollectorDeadline = TimeSpan.FromMilliseconds(100));
+        await using var provider = Fleets.Create([stalled, ScriptedCollector.Healthy()], o => (o.CollectorDeadline, o.CollectionDeadline) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)));
 
         var reading = await provider.Fleet().DiagnoseAsync(Cancellation);
 
+        reading.Collectors[0].Duration.Should().BeLessThan(TimeSpan.FromMinutes(1), "its own deadline ends it, not that of the whole");
         reading.Snapshot.Binaries.Unavailable.Should().Be(new SectionFailure("timeout", "no answer within the deadline"));
         reading.Snapshot.Workers.IsKnown.Should().BeTrue();
         reading.Collectors.Select(r => (r.Name, r.Failure)).Should().Equal(("binaries", "timeout"), ("store", null));

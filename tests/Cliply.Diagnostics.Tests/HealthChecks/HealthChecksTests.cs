@@ -31,6 +31,30 @@ public sealed class HealthChecksTests
     }
 
     [Fact]
+    public async Task AddCliplyDiagnostics_Alone_AddsNoHealthCheck()
+    {
+        var services = new ServiceCollection();
+        services.AddHealthChecks();
+        services.AddCliplyDiagnostics();
+        await using var provider = services.BuildServiceProvider();
+
+        provider.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations.Should().BeEmpty();
+        provider.GetRequiredService<IFleetDiagnostics>().Last.Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData(BinaryStatus.NotFound, HealthStatus.Degraded)]
+    [InlineData(BinaryStatus.Available, HealthStatus.Healthy)]
+    public async Task CheckHealthAsync_HostLowersTheFailureStatus_CriticalIsThat(BinaryStatus ffmpeg, HealthStatus expected)
+    {
+        await using var provider = Fleets.Create(
+            [ScriptedCollector.Healthy(), Binaries(ffmpeg, BinaryStatus.Available), Variables()],
+            services: s => s.Configure<HealthCheckServiceOptions>(o => o.Registrations.Single(r => r.Name == "cliply-ffmpeg").FailureStatus = HealthStatus.Degraded));
+
+        (await CheckAsync(provider)).Entries["cliply-ffmpeg"].Status.Should().Be(expected);
+    }
+
+    [Fact]
     public async Task AddCliplyHealthChecks_Twice_RegistersOnceAndAppliesBothConfigurations()
     {
         var services = new ServiceCollection();

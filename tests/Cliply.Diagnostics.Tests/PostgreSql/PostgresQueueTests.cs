@@ -1,4 +1,5 @@
 using Cliply.Diagnostics.Evidence;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Cliply.Diagnostics.Tests.PostgreSql;
 
@@ -211,6 +212,39 @@ public sealed class PostgresQueueTests(PostgresServer server)
         queue.Runnable.Should().Be(expectedFirst + Math.Min(second, 50));
         queue.Scheduled.Should().Be(scheduled);
         queue.LowerBounds.Should().Equal(isLowerBound ? ["runnable"] : []);
+    }
+
+    [Fact]
+    public async Task CollectAsync_IndexCreatedWhileRunning_IsSeenWithinAMinute()
+    {
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current);
+        var time = new FakeTimeProvider();
+        await using var collector = new CollectorUnderTest(database.ConnectionString, time: time);
+        var missing = new List<int>();
+
+        missing.Add(await MissingAsync());
+        await database.ExecuteAsync(JobTables.Index);
+        time.Advance(TimeSpan.FromSeconds(59));
+        missing.Add(await MissingAsync());
+        time.Advance(TimeSpan.FromSeconds(1));
+        missing.Add(await MissingAsync());
+
+        missing.Should().Equal(1, 1, 0);
+
+        async Task<int> MissingAsync() => (await collector.CollectAsync(TestContext.Current.CancellationToken)).Database.Value!.MissingIndexes!.Count;
+    }
+
+    [Fact]
+    public async Task CollectAsync_MoreFailuresThanAreRead_TheNewestThousandAreGrouped()
+    {
+        var database = await TestDatabase.CreateAsync(server, JobTables.Current + """
+            insert into jobs (kind, state, last_error, updated_at) select 'TRANSCRIBE', 'dead_letter', 'HTTP 401', now() - interval '1 hour' from generate_series(1, 50);
+            insert into jobs (kind, state, last_error, updated_at) select 'TRANSCRIBE', 'failed', 'spawn ffmpeg ENOENT', now() - interval '1 minute' from generate_series(1, 990);
+            """);
+
+        var queue = (await database.CollectAsync()).Queue.Value!;
+
+        queue.Errors!.Select(e => (e.Pattern, e.Count)).Should().Equal(("ffmpeg-not-found", 990L), ("credentials-expired", 10L));
     }
 
     [Fact]
