@@ -35,6 +35,8 @@ internal static class DiagnoseCommand
             CustomParser = ParseOutput,
         };
 
+        var noLocal = new Option<bool>("--no-local") { Description = "Leave out ffmpeg, yt-dlp and the environment variables of this machine: where no worker runs here, they say nothing of the workers." };
+
         var command = new Command("diagnose", """
             Says what is wrong with the fleet, why, with which evidence, and what to do.
 
@@ -48,6 +50,7 @@ internal static class DiagnoseCommand
             """) { snapshot, databaseUrl };
         var sources = new EvidenceSources();
         sources.AddTo(command);
+        command.Add(noLocal);
         command.Add(output);
         command.Validators.Add(result =>
         {
@@ -60,7 +63,7 @@ internal static class DiagnoseCommand
         {
             var report = parsed.GetValue(snapshot) is { } file
                 ? await FromFileAsync(file, cancellationToken)
-                : await CollectAsync(parsed.GetValue(databaseUrl), sources, parsed, cancellationToken);
+                : await CollectAsync(parsed.GetValue(databaseUrl), sources, parsed, parsed.GetValue(noLocal), cancellationToken);
             await WriteAsync(report, parsed.GetValue(output), cancellationToken);
             return ExitCodes.Of(report.Status);
         });
@@ -121,7 +124,7 @@ internal static class DiagnoseCommand
         return new DiagnosisClassifier().Classify(snapshot);
     }
 
-    private static async Task<DiagnosticReport> CollectAsync(string? databaseUrl, EvidenceSources sources, ParseResult parsed, CancellationToken cancellationToken)
+    private static async Task<DiagnosticReport> CollectAsync(string? databaseUrl, EvidenceSources sources, ParseResult parsed, bool isElsewhere, CancellationToken cancellationToken)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(Patience).AddEnvironmentVariables().Build();
         var (key, connectionString) = databaseUrl is not null ? ("--database-url", databaseUrl)
@@ -136,6 +139,11 @@ internal static class DiagnoseCommand
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration);
         var builder = services.AddCliplyDiagnostics(options => options.ConnectionString = hasDatabase ? connectionString : null);
+        if (isElsewhere)
+        {
+            LocalEvidence.Remove(services);
+        }
+
         var standardInput = sources.ReadsStandardInput(parsed) ? await ReadStandardInputAsync(cancellationToken) : null;
         var found = sources.Register(builder, parsed, standardInput);
         await using var provider = services.BuildServiceProvider();
@@ -158,6 +166,11 @@ internal static class DiagnoseCommand
         if (!hasDatabase && sources.Named(parsed.CommandResult) is null && missing.Count == found.Count)
         {
             throw new CliException(ExitCodes.Usage, "nothing to diagnose. Give --database-url URL or a source such as --logs FILE to collect now, or --snapshot FILE for a recorded snapshot, or set DATABASE_URL.");
+        }
+
+        if (report.Diagnoses.Any(d => LocalEvidence.Speaks(d.Code)))
+        {
+            await Console.Error.WriteLineAsync("cliply: ffmpeg, yt-dlp and the environment are those of this machine. Where no worker runs here, leave them out with --no-local.");
         }
 
         return report;

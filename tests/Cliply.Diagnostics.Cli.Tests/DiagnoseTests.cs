@@ -190,6 +190,19 @@ public sealed class DiagnoseTests
         (output + error).Should().NotContainEquivalentOf("canary");
     }
 
+    [Theory]
+    [InlineData(new string[0], true, "cliply: ffmpeg, yt-dlp and the environment are those of this machine. Where no worker runs here, leave them out with --no-local.\n")]
+    [InlineData(new[] { "--no-local" }, false, "")]
+    public async Task I_can_leave_this_machine_out(string[] more, bool expected, string hint)
+    {
+        var (exitCode, output, error) = await Cliply.RunAsync(["diagnose", "--database-url", $"postgres://127.0.0.1:{PostgresServer.FreePort()}/d", "--auto", "false", "-o", "json", .. more], environment: new(Unhurried) { ["SUPABASE_URL"] = "" });
+
+        (exitCode, error).Should().Be((2, hint));
+        using var report = JsonDocument.Parse(output);
+        report.RootElement.GetProperty("diagnoses").EnumerateArray().Any(d => d.GetProperty("code").GetString() == "environment-incomplete").Should().Be(expected);
+        report.RootElement.GetProperty("unknowns").EnumerateArray().Count(u => u.GetProperty("section").GetString() is "binaries" or "environment").Should().Be(expected ? 0 : 2);
+    }
+
     [Fact]
     public async Task I_can_collect_from_a_real_database()
     {

@@ -17,7 +17,7 @@ public sealed class SourcesTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "worker.log"), $"{now} Error: SUPABASE_URL is not configured\n", TestContext.Current.CancellationToken);
 
         var (_, output, error) = await Cliply.RunAsync(
-            ["diagnose", "--process", "no-such-worker", "--logs", "-", "--logs", _folder.FullName, "--output", "json"],
+            ["diagnose", "--no-local", "--process", "no-such-worker", "--logs", "-", "--logs", _folder.FullName, "--output", "json"],
             Encoding.UTF8.GetBytes($"{now} connect ECONNREFUSED 10.0.0.1:5432 password=canary\n"));
 
         error.Should().BeEmpty();
@@ -36,10 +36,10 @@ public sealed class SourcesTests : IDisposable
     public async Task I_am_told_which_platforms_were_looked_for_and_not_found()
     {
         var (exitCode, output, error) = await Cliply.RunAsync(
-            ["diagnose", "--auto", "--logs", _folder.FullName, "--output", "json"],
+            ["diagnose", "--no-local", "--auto", "--logs", _folder.FullName, "--output", "json"],
             environment: new() { ["PATH"] = $"{_folder.FullName}{Path.PathSeparator}{Path.GetDirectoryName(Environment.ProcessPath)}", ["DOCKER_HOST"] = "", ["KUBERNETES_SERVICE_HOST"] = "" });
 
-        exitCode.Should().Be(2, "required variables are not set here");
+        exitCode.Should().Be(3, "neither workers nor queue are known");
         error.Should().Contain("cliply: looked for workers in systemd: it does not run here\n")
             .And.Contain("cliply: looked for workers in Kubernetes: this is no pod with a service account; --kubernetes uses your kubeconfig\n");
         using var report = JsonDocument.Parse(output);
@@ -50,7 +50,7 @@ public sealed class SourcesTests : IDisposable
     [Fact]
     public async Task I_can_name_a_socket_that_is_not_there_and_am_told()
     {
-        var (_, output, error) = await Cliply.RunAsync(["diagnose", "--docker", $"unix://{_folder.FullName}/none.sock", "--output", "json"]);
+        var (_, output, error) = await Cliply.RunAsync(["diagnose", "--no-local", "--docker", $"unix://{_folder.FullName}/none.sock", "--output", "json"]);
 
         error.Should().BeEmpty();
         using var report = JsonDocument.Parse(output);

@@ -62,7 +62,7 @@ internal sealed record FleetHealthCheckDefinition(
         var workers = reading.Snapshot.Workers.Value;
         yield return ("active", workers?.Active);
         yield return ("stale", workers?.Stale);
-        yield return ("lastHeartbeatAgeSeconds", workers?.LastHeartbeatAt is { } last ? (reading.Snapshot.CapturedAt - last).TotalSeconds : null);
+        yield return ("lastHeartbeatAgeSeconds", workers?.LastHeartbeatAt is { } last ? Math.Max(0, (reading.Snapshot.CapturedAt - last).TotalSeconds) : null);
         yield return ("livenessSource", workers is null ? null : Camel(workers.LivenessSource));
     }
 

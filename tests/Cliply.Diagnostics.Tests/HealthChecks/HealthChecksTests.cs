@@ -201,6 +201,23 @@ public sealed class HealthChecksTests
     }
 
     [Fact]
+    public async Task CheckHealthAsync_HeartbeatInTheFuture_IsClockSkewAndNoNegativeAge()
+    {
+        var now = new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+        var skewed = ScriptedCollector.JobStore(_ => Task.FromResult(ScriptedCollector.HealthyStore(now) with
+        {
+            Workers = new WorkersEvidence { LivenessSource = LivenessSource.Registry, Active = 2, LastHeartbeatAt = now.AddSeconds(90) },
+        }));
+        await using var provider = Fleets.Create([skewed]);
+
+        var entry = (await CheckAsync(provider)).Entries["cliply-heartbeat"];
+
+        entry.Status.Should().Be(HealthStatus.Degraded);
+        entry.Description.Should().Be("Clocks disagree: The last heartbeat lies 1 min in the future.");
+        entry.Data.Should().Contain("lastHeartbeatAgeSeconds", 0.0);
+    }
+
+    [Fact]
     public async Task CheckHealthAsync_CountsStoppedAtTheCap_DataSaysWhich()
     {
         var capped = ScriptedCollector.JobStore(_ => Task.FromResult(ScriptedCollector.HealthyStore() with
