@@ -1,5 +1,6 @@
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Logging;
+using Cliply.Diagnostics.Logs;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -72,7 +73,9 @@ internal sealed class SnapshotCollection(
         {
             if (!slot.HasThrown)
             {
-                DiagnosticsLog.CollectorThrew(logger, exception, collector.Name);
+                // As a text: drivers put connection strings into their messages.
+                var text = TextSanitizer.Redact(exception.ToString());
+                DiagnosticsLog.CollectorThrew(logger, collector.Name, text);
                 slot.HasThrown = true;
             }
 

@@ -23,8 +23,8 @@ internal static partial class DiagnosticsLog
     [LoggerMessage(5, LogLevel.Debug, "The collector {Collector} gave no evidence ({Failure}) after {Milliseconds} ms")]
     public static partial void CollectorFailed(ILogger logger, string collector, string failure, double milliseconds);
 
-    [LoggerMessage(6, LogLevel.Warning, "The collector {Collector} threw; its sections are unavailable")]
-    public static partial void CollectorThrew(ILogger logger, Exception exception, string collector);
+    [LoggerMessage(6, LogLevel.Warning, "The collector {Collector} threw; its sections are unavailable: {Exception}")]
+    public static partial void CollectorThrew(ILogger logger, string collector, string exception);
 
     [LoggerMessage(8, LogLevel.Warning, "No reading could be taken in the background; the history has a gap until one can")]
     public static partial void BackgroundReadingFailed(ILogger logger, Exception exception);

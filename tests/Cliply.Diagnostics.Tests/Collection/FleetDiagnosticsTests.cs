@@ -198,10 +198,13 @@ public sealed class FleetDiagnosticsTests
     public async Task DiagnoseAsync_CollectorThrows_ItsSectionsAreUnavailableWithoutTheMessage()
     {
         var throwing = ScriptedCollector.JobStore(_ => throw new InvalidOperationException("Host=db.internal;Password=CANARY-made-up"));
-        await using var provider = Fleets.Create([throwing]);
+        await using var provider = Fleets.Create([throwing], services: s => s.AddFakeLogging());
 
         var reading = await provider.Fleet().DiagnoseAsync(Cancellation);
 
+        var logged = provider.GetRequiredService<FakeLogCollector>().GetSnapshot();
+        logged.Should().Contain(r => r.Message.StartsWith("The collector store threw; its sections are unavailable: System.InvalidOperationException: Host=db.internal;Password=‹secret›", StringComparison.Ordinal));
+        logged.Should().OnlyContain(r => r.Exception == null && !r.Message.Contains("CANARY", StringComparison.OrdinalIgnoreCase));
         var failure = new SectionFailure("unexpected", "the collector 'store' failed; the host's log says why");
         reading.Snapshot.Workers.Unavailable.Should().Be(failure);
         reading.Snapshot.Queue.Unavailable.Should().Be(failure);
@@ -220,7 +223,7 @@ public sealed class FleetDiagnosticsTests
         for (var i = 0; i < 4; i++)
         {
             await provider.Fleet().DiagnoseAsync(Cancellation);
-            logged.Add(provider.GetRequiredService<FakeLogCollector>().GetSnapshot().Count(r => r.Message == "The collector store threw; its sections are unavailable"));
+            logged.Add(provider.GetRequiredService<FakeLogCollector>().GetSnapshot().Count(r => r.Message.StartsWith("The collector store threw; its sections are unavailable: System.InvalidOperationException: broken", StringComparison.Ordinal)));
         }
 
         logged.Should().Equal(1, 1, 1, 2);
