@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text;
-using Cliply.Diagnostics.Cli;
+using Cliply.Diagnostics.Cli.CommandLine;
+using Cliply.Diagnostics.Cli.Diagnosing;
+using Cliply.Diagnostics.Cli.Replaying;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 

@@ -15,6 +15,7 @@ internal static class Cliply
             RedirectStandardError = true,
         };
         start.Environment.Remove("DATABASE_URL");
+        start.Environment.Remove("NO_COLOR");
         foreach (var (name, value) in environment ?? [])
         {
             start.Environment[name] = value;
@@ -41,6 +42,8 @@ internal static class Cliply
     public static async Task<(int ExitCode, string Output, string Error)> RunInShellAsync(string line, Dictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo("bash", ["-c", line]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment.Remove("DATABASE_URL");
+        start.Environment.Remove("NO_COLOR");
         start.Environment["CLIPLY"] = $"dotnet {Path.Combine(AppContext.BaseDirectory, "cliply.dll")}";
         foreach (var (name, value) in environment ?? [])
         {
@@ -53,6 +56,20 @@ internal static class Cliply
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, await output, await error);
+    }
+
+    /// <summary>
+    /// Runs the tool on a pseudo-terminal, with everything that it writes there. Line ends are those of the tool; a terminal with
+    /// no <c>NO_COLOR</c> gets colours.
+    /// </summary>
+    public static async Task<(int ExitCode, string Output)> RunOnTerminalAsync(int columns, string[] arguments, Dictionary<string, string>? environment = null)
+    {
+        var quoted = string.Join(' ', arguments.Select(a => $"'{a.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
+        var line = $"stty cols {columns} rows 40; exec $CLIPLY {quoted}";
+        var (exitCode, output, _) = await RunInShellAsync(
+            "exec script -qec \"$LINE\" /dev/null",
+            new Dictionary<string, string>(environment ?? []) { ["LINE"] = line, ["TERM"] = "xterm-256color", ["LC_ALL"] = "C.UTF-8" });
+        return (exitCode, output.Replace("\r\n", "\n", StringComparison.Ordinal));
     }
 
     /// <summary>The snapshot of a named case, on one line.</summary>

@@ -88,9 +88,9 @@ public sealed class DiagnoseTests
     }
 
     [Theory]
-    [InlineData(new[] { "diagnose", "--snapshot", "-", "--output", "xml" }, "cliply: --output 'xml' is not known. Use table, json or markdown.\nTry: cliply diagnose --help\n")]
-    [InlineData(new[] { "diagnose", "--snapshot", "-", "--output", "1" }, "cliply: --output '1' is not known. Use table, json or markdown.\nTry: cliply diagnose --help\n")]
-    [InlineData(new[] { "diagnose", "--snapshot", "-", "--output", "json,table" }, "cliply: --output 'json,table' is not known. Use table, json or markdown.\nTry: cliply diagnose --help\n")]
+    [InlineData(new[] { "diagnose", "--snapshot", "-", "--output", "xml" }, "cliply: --output 'xml' is not known. Use table, json, markdown or github.\nTry: cliply diagnose --help\n")]
+    [InlineData(new[] { "diagnose", "--snapshot", "-", "--output", "1" }, "cliply: --output '1' is not known. Use table, json, markdown or github.\nTry: cliply diagnose --help\n")]
+    [InlineData(new[] { "diagnose", "--snapshot", "-", "--output", "json,table" }, "cliply: --output 'json,table' is not known. Use table, json, markdown or github.\nTry: cliply diagnose --help\n")]
     [InlineData(new[] { "diagnose", "--snapshot", "-", "--database-url", "postgres://h/d" }, "cliply: --snapshot and --database-url exclude each other. Give the one to diagnose.\nTry: cliply diagnose --help\n")]
     [InlineData(new[] { "diagnose", "--auto", "false" }, "cliply: nothing to diagnose. Give --database-url URL or a source such as --logs FILE to collect now, or --snapshot FILE for a recorded snapshot, or set DATABASE_URL.\n")]
     [InlineData(new[] { "diagnose", "--snapshot", "a", "--docker" }, "cliply: --snapshot and --docker exclude each other. Give the one to diagnose.\nTry: cliply diagnose --help\n")]
@@ -111,9 +111,9 @@ public sealed class DiagnoseTests
     [InlineData("ConnectionStrings__Cliply", "Hots=h;Password=canary", "cliply: ConnectionStrings__Cliply can't be used: it is neither a postgres:// URL nor a connection string that can be read. Use postgres://user:password@host:5432/database, with special characters percent-encoded, or an Npgsql connection string such as Host=…;Database=….\n")]
     public async Task Configuration_that_cannot_be_used_exits_with_64_and_names_the_key(string name, string value, string expected)
     {
-        var (exitCode, output, error) = await Cliply.RunAsync(["diagnose"], environment: new() { ["DATABASE_URL"] = "postgres://127.0.0.1:1/d", [name] = value });
+        var (exitCode, output, error) = await Cliply.RunAsync(["diagnose"], environment: new() { [name == "ConnectionStrings__Cliply" ? "NOTHING" : "DATABASE_URL"] = "postgres://127.0.0.1:1/d", [name] = value });
 
-        (exitCode, output, error).Should().Be((64, "", expected));
+        (exitCode, output, error.Replace("cliply: reads the database that DATABASE_URL names\n", "", StringComparison.Ordinal)).Should().Be((64, "", expected));
     }
 
     [Theory]
@@ -197,7 +197,7 @@ public sealed class DiagnoseTests
     {
         var (exitCode, output, error) = await Cliply.RunAsync(["diagnose", "--database-url", $"postgres://127.0.0.1:{PostgresServer.FreePort()}/d", "--auto", "false", "-o", "json", .. more], environment: new(Unhurried) { ["SUPABASE_URL"] = "" });
 
-        (exitCode, error).Should().Be((2, hint));
+        (exitCode, error).Should().Be((2, "cliply: reads the database that --database-url names\n" + hint));
         using var report = JsonDocument.Parse(output);
         report.RootElement.GetProperty("diagnoses").EnumerateArray().Any(d => d.GetProperty("code").GetString() == "environment-incomplete").Should().Be(expected);
         report.RootElement.GetProperty("unknowns").EnumerateArray().Count(u => u.GetProperty("section").GetString() is "binaries" or "environment").Should().Be(expected ? 0 : 2);

@@ -1,5 +1,4 @@
 using System.Text;
-using Cliply.Diagnostics.Logs;
 
 namespace Cliply.Diagnostics.Reports;
 
@@ -42,18 +41,18 @@ public static class ReportMarkdown
 
     private static void Append(StringBuilder text, Diagnosis diagnosis)
     {
-        text.Append("\n## ").Append(Plain(diagnosis.Title)).Append(" (").Append(ReportWords.Of(diagnosis.Severity)).Append(", ").Append(ReportWords.Of(diagnosis.Confidence)).Append(")\n\n");
-        text.Append(Plain(diagnosis.Summary)).Append('\n');
+        text.Append("\n## ").Append(MarkdownText.Plain(diagnosis.Title)).Append(" (").Append(ReportWords.Of(diagnosis.Severity)).Append(", ").Append(ReportWords.Of(diagnosis.Confidence)).Append(")\n\n");
+        text.Append(MarkdownText.Plain(diagnosis.Summary)).Append('\n');
         text.Append("\n- Code: `").Append(diagnosis.Code).Append("`\n");
         if (diagnosis.SymptomOf.Count > 0)
         {
             text.Append("- Symptom of: ").Append(string.Join(", ", diagnosis.SymptomOf.Select(c => $"`{c}`"))).Append('\n');
         }
 
-        text.Append("- Impact: ").Append(Plain(diagnosis.Impact)).Append('\n');
+        text.Append("- Impact: ").Append(MarkdownText.Plain(diagnosis.Impact)).Append('\n');
         if (diagnosis.Runbook is not null)
         {
-            text.Append("- Runbook: ").Append(Plain(diagnosis.Runbook)).Append('\n');
+            text.Append("- Runbook: ").Append(MarkdownText.Plain(diagnosis.Runbook)).Append('\n');
         }
 
         if (diagnosis.Evidence.Count > 0)
@@ -61,8 +60,8 @@ public static class ReportMarkdown
             text.Append("\n| evidence | value | expected | source | at |\n| --- | --- | --- | --- | --- |\n");
             foreach (var line in diagnosis.Evidence)
             {
-                text.Append("| ").Append(Plain(line.Metric)).Append(" | ").Append(Plain(line.Value)).Append(" | ").Append(Plain(line.Expected))
-                    .Append(" | ").Append(Plain(line.Source)).Append(" | ").Append(ReportWords.Of(line.At)).Append(" |\n");
+                text.Append("| ").Append(MarkdownText.Plain(line.Metric)).Append(" | ").Append(MarkdownText.Plain(line.Value)).Append(" | ").Append(MarkdownText.Plain(line.Expected))
+                    .Append(" | ").Append(MarkdownText.Plain(line.Source)).Append(" | ").Append(ReportWords.Of(line.At)).Append(" |\n");
             }
         }
 
@@ -71,10 +70,10 @@ public static class ReportMarkdown
             text.Append("\n### Causes\n\n");
             foreach (var cause in diagnosis.Causes)
             {
-                text.Append("- **").Append(ReportWords.Of(cause.Confidence)).Append("** ").Append(Plain(cause.Title)).Append(" (`").Append(cause.Code).Append("`)\n");
+                text.Append("- **").Append(ReportWords.Of(cause.Confidence)).Append("** ").Append(MarkdownText.Plain(cause.Title)).Append(" (`").Append(cause.Code).Append("`)\n");
                 foreach (var line in cause.Evidence)
                 {
-                    text.Append("  - ").Append(Plain(line.Metric)).Append(": ").Append(Plain(line.Value)).Append(" (").Append(Plain(line.Source)).Append(")\n");
+                    text.Append("  - ").Append(MarkdownText.Plain(line.Metric)).Append(": ").Append(MarkdownText.Plain(line.Value)).Append(" (").Append(MarkdownText.Plain(line.Source)).Append(")\n");
                 }
             }
         }
@@ -84,7 +83,7 @@ public static class ReportMarkdown
             text.Append("\n### Next checks\n");
             foreach (var check in diagnosis.NextChecks)
             {
-                text.Append("\n- ").Append(Plain(check.Question)).Append('\n');
+                text.Append("\n- ").Append(MarkdownText.Plain(check.Question)).Append('\n');
                 AppendCommands(text, check.Commands);
             }
         }
@@ -94,7 +93,7 @@ public static class ReportMarkdown
             text.Append("\n### What to do\n");
             foreach (var step in diagnosis.Remediation)
             {
-                text.Append("\n- ").Append(ReportWords.Of(step.Horizon)).Append(": ").Append(Plain(step.Action)).Append('\n');
+                text.Append("\n- ").Append(ReportWords.Of(step.Horizon)).Append(": ").Append(MarkdownText.Plain(step.Action)).Append('\n');
                 AppendCommands(text, step.Commands);
             }
         }
@@ -110,10 +109,8 @@ public static class ReportMarkdown
     {
         foreach (var command in commands)
         {
-            var line = TextSanitizer.WithoutControlCharacters(command.Command, 4_000);
-            var fence = new string('`', LongestRun(line) + 1);
             text.Append("  - ").Append(ReportWords.Of(command.Platform)).Append(command.Effect == CommandEffect.Changing ? " (changes something): " : ": ")
-                .Append(fence).Append(line.StartsWith('`') || line.EndsWith('`') ? $" {line} " : line).Append(fence).Append('\n');
+                .Append(MarkdownText.Code(command.Command)).Append('\n');
         }
     }
 
@@ -121,49 +118,7 @@ public static class ReportMarkdown
     {
         foreach (var item in items)
         {
-            text.Append("- ").Append(Plain(item)).Append('\n');
+            text.Append("- ").Append(MarkdownText.Plain(item)).Append('\n');
         }
-    }
-
-    private static int LongestRun(string text)
-    {
-        var longest = 0;
-        var run = 0;
-        foreach (var c in text)
-        {
-            run = c == '`' ? run + 1 : 0;
-            longest = Math.Max(longest, run);
-        }
-
-        return longest;
-    }
-
-    /// <summary>Text on one line in which no character means anything to Markdown or HTML.</summary>
-    private static string Plain(string value)
-    {
-        var text = new StringBuilder(value.Length + 8);
-        foreach (var c in TextSanitizer.WithoutControlCharacters(value, 4_000))
-        {
-            switch (c)
-            {
-                case '<':
-                    text.Append("&lt;");
-                    break;
-                case '>':
-                    text.Append("&gt;");
-                    break;
-                case '&':
-                    text.Append("&amp;");
-                    break;
-                case '\\' or '`' or '*' or '_' or '[' or ']' or '|' or '~' or '!':
-                    text.Append('\\').Append(c);
-                    break;
-                default:
-                    text.Append(c);
-                    break;
-            }
-        }
-
-        return text.ToString();
     }
 }

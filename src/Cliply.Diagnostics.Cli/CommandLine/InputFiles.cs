@@ -1,4 +1,7 @@
-namespace Cliply.Diagnostics.Cli;
+using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.Json;
+
+namespace Cliply.Diagnostics.Cli.CommandLine;
 
 /// <summary>Opens a file, or standard input for <c>-</c>.</summary>
 internal static class InputFiles
@@ -48,6 +51,21 @@ internal static class InputFiles
         }
 
         return content.ToArray();
+    }
+
+    /// <summary>Reads a recorded snapshot.</summary>
+    /// <exception cref="CliException">It is none; the message names the JSON path.</exception>
+    public static async Task<DiagnosticSnapshot> ReadSnapshotAsync(string file, string option, CancellationToken cancellationToken)
+    {
+        var utf8 = await ReadAsync(file, option, cancellationToken);
+        try
+        {
+            return SnapshotJson.Read(utf8);
+        }
+        catch (SnapshotFormatException exception)
+        {
+            throw new CliException(ExitCodes.BadInput, $"{Name(file)}: {exception.Message}");
+        }
     }
 
     public static string Name(string file) => file == "-" ? "standard input" : file;

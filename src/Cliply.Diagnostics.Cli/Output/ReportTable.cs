@@ -1,24 +1,12 @@
-using Cliply.Diagnostics.Logs;
 using Cliply.Diagnostics.Reports;
 using Spectre.Console;
 
-namespace Cliply.Diagnostics.Cli;
+namespace Cliply.Diagnostics.Cli.Output;
 
 /// <summary>Shows a report to people: the verdict first, then each root problem as a page, then its symptoms in short.</summary>
 internal static class ReportTable
 {
-    public static void Write(DiagnosticReport report)
-    {
-        // Where nobody reads it on a terminal, nothing is wrapped: commands stay whole.
-        if (Console.IsOutputRedirected)
-        {
-            AnsiConsole.Profile.Width = 1_000;
-        }
-
-        Write(AnsiConsole.Console, report);
-    }
-
-    private static void Write(IAnsiConsole console, DiagnosticReport report)
+    public static void Write(IAnsiConsole console, DiagnosticReport report)
     {
         var platforms = Platforms(report);
         console.MarkupLine($"The fleet is [bold {Colour(report.Status)}]{ReportWords.Of(report.Status)}[/] [grey]at {ReportWords.Of(report.CapturedAt)}[/]");
@@ -40,15 +28,15 @@ internal static class ReportTable
 
     private static void WritePage(IAnsiConsole console, Diagnosis diagnosis, HashSet<CommandPlatform> platforms)
     {
-        console.MarkupLine($"[bold {Colour(diagnosis.Severity)}]{ReportWords.Of(diagnosis.Severity).ToUpperInvariant()}[/] [bold]{Plain(diagnosis.Title)}[/] [grey]({diagnosis.Code}, {ReportWords.Of(diagnosis.Confidence)})[/]");
-        console.MarkupLine(Plain(diagnosis.Summary));
-        console.MarkupLine($"[grey]Impact:[/] {Plain(diagnosis.Impact)}");
+        console.MarkupLine($"[bold {Colour(diagnosis.Severity)}]{ReportWords.Of(diagnosis.Severity).ToUpperInvariant()}[/] [bold]{Terminal.Plain(diagnosis.Title)}[/] [grey]({diagnosis.Code}, {ReportWords.Of(diagnosis.Confidence)})[/]");
+        console.MarkupLine(Terminal.Plain(diagnosis.Summary));
+        console.MarkupLine($"[grey]Impact:[/] {Terminal.Plain(diagnosis.Impact)}");
 
         var evidence = new Table { Border = console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii };
         evidence.AddColumns("evidence", "value", "expected", "source");
         foreach (var line in diagnosis.Evidence)
         {
-            evidence.AddRow(Plain(line.Metric), Plain(line.Value), Plain(line.Expected), Plain(line.Source));
+            evidence.AddRow(Terminal.Plain(line.Metric), Terminal.Plain(line.Value), Terminal.Plain(line.Expected), Terminal.Plain(line.Source));
         }
 
         if (diagnosis.Evidence.Count > 0)
@@ -61,10 +49,10 @@ internal static class ReportTable
             console.MarkupLine("[bold]Why[/]");
             foreach (var cause in diagnosis.Causes)
             {
-                console.MarkupLine($"  {ReportWords.Of(cause.Confidence),-9}  {Plain(cause.Title)} [grey]({Plain(cause.Code)})[/]");
+                console.MarkupLine($"  {ReportWords.Of(cause.Confidence),-9}  {Terminal.Plain(cause.Title)} [grey]({Terminal.Plain(cause.Code)})[/]");
                 foreach (var line in cause.Evidence)
                 {
-                    console.MarkupLine($"             [grey]{Plain(line.Metric)}: {Plain(line.Value)}[/]");
+                    console.MarkupLine($"             [grey]{Terminal.Plain(line.Metric)}: {Terminal.Plain(line.Value)}[/]");
                 }
             }
         }
@@ -76,13 +64,13 @@ internal static class ReportTable
             console.MarkupLine("[bold]It worked when[/]");
             foreach (var step in diagnosis.Verification)
             {
-                console.MarkupLine($"  - {Plain(step)}");
+                console.MarkupLine($"  - {Terminal.Plain(step)}");
             }
         }
 
         if (diagnosis.Runbook is not null)
         {
-            console.MarkupLine($"[grey]Runbook: {Plain(diagnosis.Runbook)}[/]");
+            console.MarkupLine($"[grey]Runbook: {Terminal.Plain(diagnosis.Runbook)}[/]");
         }
     }
 
@@ -97,22 +85,13 @@ internal static class ReportTable
                 any = true;
             }
 
-            console.MarkupLine($"  - {Plain(text)}");
+            console.MarkupLine($"  - {Terminal.Plain(text)}");
             foreach (var command in commands.Where(c => platforms.Contains(c.Platform)))
             {
                 var changes = command.Effect == CommandEffect.Changing ? " [yellow](changes)[/]" : "";
-                WriteUnbroken(console, $"      [grey]{ReportWords.Of(command.Platform)}[/]{changes}  [cyan]{Plain(command.Command)}[/]");
+                console.WriteUnbroken($"      [grey]{ReportWords.Of(command.Platform)}[/]{changes}  [cyan]{Terminal.Plain(command.Command)}[/]");
             }
         }
-    }
-
-    /// <summary>A line break of ours in a command would make two commands of it when it is copied; the terminal's own breaks are not copied.</summary>
-    private static void WriteUnbroken(IAnsiConsole console, string markup)
-    {
-        var width = console.Profile.Width;
-        console.Profile.Width = 10_000;
-        console.MarkupLine(markup);
-        console.Profile.Width = width;
     }
 
     /// <summary>Only the platforms that the evidence names; all of them where it names none.</summary>
@@ -143,7 +122,7 @@ internal static class ReportTable
         console.MarkupLine("[bold]Explained by the above[/]");
         foreach (var symptom in symptoms)
         {
-            console.MarkupLine($"  [{Colour(symptom.Severity)}]{ReportWords.Of(symptom.Severity)}[/] {Plain(symptom.Title)}: {Plain(symptom.Summary)} [grey](symptom of {Plain(string.Join(", ", symptom.SymptomOf))})[/]");
+            console.MarkupLine($"  [{Colour(symptom.Severity)}]{ReportWords.Of(symptom.Severity)}[/] {Terminal.Plain(symptom.Title)}: {Terminal.Plain(symptom.Summary)} [grey](symptom of {Terminal.Plain(string.Join(", ", symptom.SymptomOf))})[/]");
         }
     }
 
@@ -158,10 +137,10 @@ internal static class ReportTable
         console.MarkupLine("[bold]Escalate to engineering[/]");
         foreach (var reason in escalation.Reasons)
         {
-            console.MarkupLine($"  - {Plain(reason)}");
+            console.MarkupLine($"  - {Terminal.Plain(reason)}");
         }
 
-        console.MarkupLine($"  Include: {Plain(string.Join("; ", escalation.Include))}.");
+        console.MarkupLine($"  Include: {Terminal.Plain(string.Join("; ", escalation.Include))}.");
     }
 
     private static void WriteUnknowns(IAnsiConsole console, IReadOnlyList<UnknownEvidence> unknowns)
@@ -175,12 +154,9 @@ internal static class ReportTable
         console.MarkupLine("[bold]Not known[/]");
         foreach (var unknown in unknowns)
         {
-            console.MarkupLine($"  {Plain(unknown.Section)}: {Plain(unknown.Reason)} [grey](would decide {Plain(string.Join(", ", unknown.WouldDecide))})[/]");
+            console.MarkupLine($"  {Terminal.Plain(unknown.Section)}: {Terminal.Plain(unknown.Reason)} [grey](would decide {Terminal.Plain(string.Join(", ", unknown.WouldDecide))})[/]");
         }
     }
-
-    /// <summary>Text in which nothing means anything to the terminal or to markup.</summary>
-    private static string Plain(string text) => Markup.Escape(TextSanitizer.WithoutControlCharacters(text, 4_000));
 
     private static string Colour(FleetStatus status) => status switch
     {

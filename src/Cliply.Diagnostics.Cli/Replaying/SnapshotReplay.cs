@@ -2,9 +2,10 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using Cliply.Diagnostics.Classification;
+using Cliply.Diagnostics.Cli.CommandLine;
 using Cliply.Diagnostics.Json;
 
-namespace Cliply.Diagnostics.Cli;
+namespace Cliply.Diagnostics.Cli.Replaying;
 
 /// <summary>
 /// Streams snapshots through the classifier in memory that does not grow with the input: blocks of lines are diagnosed on

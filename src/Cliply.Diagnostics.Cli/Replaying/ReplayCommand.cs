@@ -1,6 +1,7 @@
 using System.CommandLine;
+using Cliply.Diagnostics.Cli.CommandLine;
 
-namespace Cliply.Diagnostics.Cli;
+namespace Cliply.Diagnostics.Cli.Replaying;
 
 /// <summary><c>cliply replay</c>: recorded snapshots, one a line, and what each means, one report a line.</summary>
 internal static class ReplayCommand

@@ -2,7 +2,7 @@ using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.Evidence;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Cliply.Diagnostics.Cli.Sources;
+namespace Cliply.Diagnostics.Cli.Fleet;
 
 /// <summary>
 /// A platform that nobody named. That it runs no worker says nothing: the workers may be elsewhere. So where it lists

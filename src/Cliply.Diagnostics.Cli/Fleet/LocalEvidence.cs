@@ -4,7 +4,7 @@ using Cliply.Diagnostics.Environments;
 using Cliply.Diagnostics.Scenarios;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Cliply.Diagnostics.Cli;
+namespace Cliply.Diagnostics.Cli.Fleet;
 
 /// <summary>What is measured on the machine that the tool runs on, which need not be one of the workers'.</summary>
 internal static class LocalEvidence

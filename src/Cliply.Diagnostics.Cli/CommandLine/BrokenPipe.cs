@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Cliply.Diagnostics.Cli;
+namespace Cliply.Diagnostics.Cli.CommandLine;
 
 /// <summary>
 /// What happens when the reader of the output has left, as in <c>cliply replay - | head -1</c>. .NET ignores SIGPIPE and its

@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Cliply.Diagnostics.Cli.CommandLine;
 using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.Logs;
+using Cliply.Diagnostics.Reports;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Cliply.Diagnostics.Cli.Sources;
+namespace Cliply.Diagnostics.Cli.Fleet;
 
 /// <summary>Where the workers run and what they log: the flags that name it, and what is looked at where none does.</summary>
 internal sealed class EvidenceSources
@@ -17,6 +20,7 @@ internal sealed class EvidenceSources
     private readonly Option<string?> _prometheus = new("--prometheus") { HelpName = "URL", Description = "History from a Prometheus-compatible server." };
     private readonly Option<string?> _matchers = new("--matchers") { HelpName = "MATCHERS", Description = "Which series of --prometheus, as in 'job=\"cliply\",cluster=\"eu\"'. Default: all." };
     private readonly Option<bool> _auto = new("--auto") { Description = "Look for a Docker or Podman socket, a Kubernetes service account and a systemd unit, and use what is found. The default where no source is named; --auto false looks for none." };
+    private readonly Option<bool> _noLocal = new("--no-local") { Description = "Leave out ffmpeg, yt-dlp and the environment variables of this machine: where no worker runs here, they say nothing of the workers." };
 
     public void AddTo(Command command)
     {
@@ -25,6 +29,7 @@ internal sealed class EvidenceSources
             command.Add(option);
         }
 
+        command.Add(_noLocal);
         command.Validators.Add(result =>
         {
             if (result.GetResult(_matchers) is not null && result.GetResult(_prometheus) is null)
@@ -40,14 +45,52 @@ internal sealed class EvidenceSources
     public string? Named(CommandResult result) => Array.Find(All, o => o != _auto && result.GetResult(o) is { Implicit: false })?.Name;
 
     /// <summary>Whether sources are to be looked for.</summary>
-    public bool IsAuto(ParseResult parsed) => parsed.GetResult(_auto) is { Implicit: false } ? parsed.GetValue(_auto) : Named(parsed.CommandResult) is null;
+    private bool IsAuto(ParseResult parsed) => parsed.GetResult(_auto) is { Implicit: false } ? parsed.GetValue(_auto) : Named(parsed.CommandResult) is null;
+
+    /// <summary>Sets the library up to collect from what was named or can be found.</summary>
+    public async Task<FleetSession> OpenAsync(FleetSettings settings, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var standardInput = ReadsStandardInput(parsed) ? await ReadStandardInputAsync(cancellationToken) : null;
+        return await FleetSession.CreateAsync(settings, isLocal: !parsed.GetValue(_noLocal), builder => Register(builder, parsed, standardInput));
+    }
+
+    /// <summary>Collects once, and says on standard error what was looked for and not found.</summary>
+    /// <exception cref="CliException">There is nothing to collect from.</exception>
+    public async Task<FleetReading> CollectAsync(FleetSettings settings, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var session = await OpenAsync(settings, parsed, cancellationToken);
+        var reading = await session.ReadAsync(cancellationToken);
+        await ReportMissingAsync(session, parsed, reading.Report);
+        return reading;
+    }
+
+    /// <summary>Says on standard error what was looked for and not found, and what is this machine's.</summary>
+    /// <exception cref="CliException">There is nothing to collect from.</exception>
+    public async Task ReportMissingAsync(FleetSession session, ParseResult parsed, DiagnosticReport report)
+    {
+        foreach (var source in session.Found.Where(source => source.Missing is not null))
+        {
+            await Console.Error.WriteLineAsync($"cliply: {source}");
+        }
+
+        if (session.HasNothing(isSourceNamed: Named(parsed.CommandResult) is not null))
+        {
+            var recorded = parsed.CommandResult.Command.Options.Any(o => o.Name == "--snapshot") ? ", or --snapshot FILE for a recorded snapshot" : "";
+            throw new CliException(ExitCodes.Usage, $"nothing to diagnose. Give --database-url URL or a source such as --logs FILE to collect now{recorded}, or set DATABASE_URL.");
+        }
+
+        if (report.Diagnoses.Any(d => LocalEvidence.Speaks(d.Code)))
+        {
+            await Console.Error.WriteLineAsync("cliply: ffmpeg, yt-dlp and the environment are those of this machine. Where no worker runs here, leave them out with --no-local.");
+        }
+    }
 
     /// <summary>Adds what was named, and what was found where sources are to be looked for.</summary>
     /// <param name="builder">The diagnostics.</param>
     /// <param name="parsed">The command line.</param>
     /// <param name="standardInput">What standard input showed, where it is one of the logs.</param>
     /// <returns>What was looked for without being named.</returns>
-    public IReadOnlyList<FoundSource> Register(CliplyDiagnosticsBuilder builder, ParseResult parsed, LogEvidence? standardInput)
+    private List<FoundSource> Register(CliplyDiagnosticsBuilder builder, ParseResult parsed, LogEvidence? standardInput)
     {
         var found = new List<FoundSource>();
         var isAuto = IsAuto(parsed);
@@ -107,8 +150,13 @@ internal sealed class EvidenceSources
         }
     }
 
-    /// <summary>Whether standard input is one of the logs.</summary>
-    public bool ReadsStandardInput(ParseResult parsed) => (parsed.GetValue(_logs) ?? []).Contains("-");
+    private bool ReadsStandardInput(ParseResult parsed) => (parsed.GetValue(_logs) ?? []).Contains("-");
+
+    private static async Task<LogEvidence> ReadStandardInputAsync(CancellationToken cancellationToken)
+    {
+        await using var input = Console.OpenStandardInput();
+        return await LogFiles.ScanAsync(input, "standard input", new LogPatternMatcher(), TimeProvider.System, cancellationToken);
+    }
 
     private static bool IsInCluster => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST"));
 

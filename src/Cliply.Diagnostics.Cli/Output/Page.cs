@@ -1,0 +1,56 @@
+using Cliply.Diagnostics.Reports;
+
+namespace Cliply.Diagnostics.Cli.Output;
+
+/// <summary>What a verb has to say to people, apart from where it is shown: a terminal, Markdown.</summary>
+internal sealed class Page
+{
+    private readonly List<Block> _blocks = [];
+
+    public IReadOnlyList<Block> Blocks => _blocks;
+
+    /// <summary>A title, or the head of a part.</summary>
+    public Page Heading(string text) => Add(new Block.Heading(text));
+
+    public Page Line(params Span[] spans) => Add(new Block.Line(spans));
+
+    /// <summary>Names with their values, aligned.</summary>
+    public Page Facts(params (string Name, Span[] Value)[] facts) => facts.Length == 0 ? this : Add(new Block.Facts(facts));
+
+    public Page Table(IReadOnlyList<Column> columns, IReadOnlyList<Span[]> rows) => rows.Count == 0 ? this : Add(new Block.Table(columns, rows));
+
+    /// <summary>A step with its commands, of which the changing ones are marked.</summary>
+    public Page Step(Span[] text, params IReadOnlyList<RunbookCommand> commands) => Add(new Block.Step(text, commands));
+
+    private Page Add(Block block)
+    {
+        _blocks.Add(block);
+        return this;
+    }
+
+    internal abstract record Block
+    {
+        public sealed record Heading(string Text) : Block;
+
+        public sealed record Line(IReadOnlyList<Span> Spans) : Block;
+
+        public sealed record Facts(IReadOnlyList<(string Name, Span[] Value)> Items) : Block;
+
+        public sealed record Table(IReadOnlyList<Column> Columns, IReadOnlyList<Span[]> Rows) : Block;
+
+        public sealed record Step(IReadOnlyList<Span> Text, IReadOnlyList<RunbookCommand> Commands) : Block;
+    }
+
+    /// <summary>A column of a table.</summary>
+    /// <param name="Title">Its head.</param>
+    /// <param name="IsNumber">Whether its values are set to the right.</param>
+    /// <param name="IsWhole">Whether its values are kept on one line where there is room: ids, times.</param>
+    internal sealed record Column(string Title, bool IsNumber = false, bool IsWhole = false)
+    {
+        public static implicit operator Column(string title) => new(title);
+
+        public static Column Number(string title) => new(title, IsNumber: true, IsWhole: true);
+
+        public static Column Whole(string title) => new(title, IsWhole: true);
+    }
+}

@@ -1,0 +1,84 @@
+using Cliply.Diagnostics.Reports;
+using Spectre.Console;
+
+namespace Cliply.Diagnostics.Cli.Output;
+
+/// <summary>Shows a page on the terminal.</summary>
+internal static class PageTerminal
+{
+    public static void Write(IAnsiConsole console, Page page)
+    {
+        var isFirst = true;
+        foreach (var block in page.Blocks)
+        {
+            switch (block)
+            {
+                case Page.Block.Heading heading:
+                    if (!isFirst)
+                    {
+                        console.WriteLine();
+                    }
+
+                    console.MarkupLine($"[bold]{Terminal.Plain(heading.Text)}[/]");
+                    break;
+                case Page.Block.Line line:
+                    console.MarkupLine(Terminal.Markups(line.Spans));
+                    break;
+                case Page.Block.Facts facts:
+                    Write(console, facts);
+                    break;
+                case Page.Block.Table table:
+                    Write(console, table);
+                    break;
+                case Page.Block.Step step:
+                    Write(console, step);
+                    break;
+            }
+
+            isFirst = false;
+        }
+    }
+
+    private static void Write(IAnsiConsole console, Page.Block.Facts facts)
+    {
+        var grid = new Grid();
+        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
+        grid.AddColumn(new GridColumn { Padding = new Padding(0, 0, 0, 0) });
+        foreach (var (name, value) in facts.Items)
+        {
+            grid.AddRow(new Markup($"[grey]{Terminal.Plain(name)}[/]"), new Markup(Terminal.Markups(value)));
+        }
+
+        console.Write(grid);
+    }
+
+    private static void Write(IAnsiConsole console, Page.Block.Table block)
+    {
+        var table = new Table { Border = console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii };
+        foreach (var column in block.Columns)
+        {
+            table.AddColumn(new TableColumn(new Markup(Terminal.Plain(column.Title))) { NoWrap = column.IsWhole, Alignment = column.IsNumber ? Justify.Right : Justify.Left });
+        }
+
+        foreach (var row in block.Rows)
+        {
+            table.AddRow(row.Select(cell => new Markup(Terminal.Markups([cell]))));
+        }
+
+        console.Write(table);
+    }
+
+    private static void Write(IAnsiConsole console, Page.Block.Step step)
+    {
+        var grid = new Grid();
+        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 1, 0) });
+        grid.AddColumn(new GridColumn { Padding = new Padding(0, 0, 0, 0) });
+        grid.AddRow(new Markup("-"), new Markup(Terminal.Markups(step.Text)));
+        console.Write(grid);
+        foreach (var command in step.Commands)
+        {
+            var changes = command.Effect == CommandEffect.Changing ? " [yellow](changes)[/]" : "";
+            console.WriteUnbroken($"      [grey]{ReportWords.Of(command.Platform)}[/]{changes}  [cyan]{Terminal.Plain(command.Command)}[/]");
+        }
+    }
+}
