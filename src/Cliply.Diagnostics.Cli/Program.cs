@@ -1,26 +1,34 @@
 using System.CommandLine;
 using System.Text;
 using Cliply.Diagnostics.Cli.CommandLine;
+using Cliply.Diagnostics.Cli.Completion;
 using Cliply.Diagnostics.Cli.Diagnosing;
+using Cliply.Diagnostics.Cli.Environments;
+using Cliply.Diagnostics.Cli.LogReading;
+using Cliply.Diagnostics.Cli.Readiness;
 using Cliply.Diagnostics.Cli.Replaying;
+using Cliply.Diagnostics.Cli.Workers;
+using Microsoft.Extensions.Options;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
 var root = new RootCommand("Diagnoses background-job worker fleets: which scenario of the runbook it is, why, and what to do.")
 {
     DiagnoseCommand.Create(),
+    WorkersStatusCommand.Create(),
+    ReadyzCommand.Create(),
+    CheckEnvCommand.Create(),
+    LogsAnalyzeCommand.Create(),
     ReplayCommand.Create(),
+    CompletionCommand.Create(),
 };
+
+HelpInShort.AddTo(root);
 
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    foreach (var error in parsed.Errors)
-    {
-        Console.Error.WriteLine($"cliply: {error.Message}");
-    }
-
-    Console.Error.WriteLine($"Try: cliply {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help");
+    UsageErrors.Write(Console.Error, parsed);
     return ExitCodes.Usage;
 }
 
@@ -32,6 +40,11 @@ catch (CliException exception)
 {
     Console.Error.WriteLine($"cliply: {exception.Message}");
     return exception.ExitCode;
+}
+catch (OptionsValidationException exception)
+{
+    Console.Error.WriteLine($"cliply: {string.Join(" ", exception.Failures)}");
+    return ExitCodes.Usage;
 }
 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
 {

@@ -12,11 +12,13 @@ internal sealed class FleetOptions
         HelpName = "URL",
     };
 
-    private readonly Option<string?> _config = new("--config") { Description = $"A JSON file with the section {CliplyDiagnosticsOptions.SectionName}, as cliply init writes it. Default: {ConfigurationFile.DefaultName}, if there.", HelpName = "FILE" };
+    private readonly Option<string?> _config = CreateConfig();
 
     private readonly Option<TimeSpan?> _timeout = DurationOption.Create("--timeout", "How long one source of evidence may take to answer. Default: 5s.", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(4));
 
     public Option<string?> DatabaseUrl => _databaseUrl;
+
+    public static Option<string?> CreateConfig() => new("--config") { Description = $"A JSON file with the section {CliplyDiagnosticsOptions.SectionName}, as cliply init writes it. Default: {ConfigurationFile.DefaultName}, if there.", HelpName = "FILE" };
 
     public void AddTo(Command command)
     {

@@ -1,9 +1,7 @@
-using Cliply.Diagnostics.Cli.CommandLine;
 using Cliply.Diagnostics.Cli.Output;
 using Cliply.Diagnostics.Collection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace Cliply.Diagnostics.Cli.Fleet;
 
@@ -52,18 +50,9 @@ internal sealed class FleetSession : IAsyncDisposable
     }
 
     /// <summary>Collects and diagnoses.</summary>
-    /// <exception cref="CliException">The options contradict each other.</exception>
-    public async Task<FleetReading> ReadAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await Progress.WhileAsync("collecting evidence", _provider.GetRequiredService<IFleetDiagnostics>().DiagnoseAsync(cancellationToken));
-        }
-        catch (OptionsValidationException exception)
-        {
-            throw new CliException(ExitCodes.Usage, string.Join(" ", exception.Failures));
-        }
-    }
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options contradict each other.</exception>
+    public Task<FleetReading> ReadAsync(CancellationToken cancellationToken) =>
+        Progress.WhileAsync("collecting evidence", _provider.GetRequiredService<IFleetDiagnostics>().DiagnoseAsync(cancellationToken));
 
     public ValueTask DisposeAsync() => _provider.DisposeAsync();
 }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Cliply.Diagnostics.Cli.Fleet;
 
@@ -32,6 +34,17 @@ internal sealed record FleetSettings(ConfigurationFile File, DatabaseConnection?
         }
 
         return builder.Build();
+    }
+
+    /// <summary>The library's options, validated.</summary>
+    /// <exception cref="OptionsValidationException">They contradict each other.</exception>
+    public CliplyDiagnosticsOptions ReadOptions()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(ToConfiguration());
+        services.AddCliplyOptions();
+        using var provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>().Value;
     }
 
     private static KeyValuePair<string, string?>[] Deadlines(TimeSpan one) =>

@@ -14,6 +14,17 @@ internal sealed class Page
 
     public Page Line(params Span[] spans) => Add(new Block.Line(spans));
 
+    /// <summary>A line for each text.</summary>
+    public Page Lines(IReadOnlyList<Span> lines)
+    {
+        foreach (var line in lines)
+        {
+            Line(line);
+        }
+
+        return this;
+    }
+
     /// <summary>Names with their values, aligned.</summary>
     public Page Facts(params (string Name, Span[] Value)[] facts) => facts.Length == 0 ? this : Add(new Block.Facts(facts));
 

@@ -41,8 +41,20 @@ internal static class PageTerminal
 
     private static void Write(IAnsiConsole console, Page.Block.Facts facts)
     {
+        var width = facts.Items.Max(f => f.Name.Length) + 2;
+        if (!Terminal.IsInteractive)
+        {
+            // A grid fills its lines with spaces, which a program that reads them would find.
+            foreach (var (name, value) in facts.Items)
+            {
+                console.MarkupLine($"{Terminal.Plain(name)}{new string(' ', width - name.Length)}{Terminal.Markups(value)}");
+            }
+
+            return;
+        }
+
         var grid = new Grid();
-        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
+        grid.AddColumn(new GridColumn { NoWrap = true, Width = width, Padding = new Padding(0, 0, 0, 0) });
         grid.AddColumn(new GridColumn { Padding = new Padding(0, 0, 0, 0) });
         foreach (var (name, value) in facts.Items)
         {
@@ -70,11 +82,19 @@ internal static class PageTerminal
 
     private static void Write(IAnsiConsole console, Page.Block.Step step)
     {
-        var grid = new Grid();
-        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 1, 0) });
-        grid.AddColumn(new GridColumn { Padding = new Padding(0, 0, 0, 0) });
-        grid.AddRow(new Markup("-"), new Markup(Terminal.Markups(step.Text)));
-        console.Write(grid);
+        if (Terminal.IsInteractive)
+        {
+            var grid = new Grid();
+            grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 1, 0) });
+            grid.AddColumn(new GridColumn { Padding = new Padding(0, 0, 0, 0) });
+            grid.AddRow(new Markup("-"), new Markup(Terminal.Markups(step.Text)));
+            console.Write(grid);
+        }
+        else
+        {
+            console.MarkupLine($"  - {Terminal.Markups(step.Text)}");
+        }
+
         foreach (var command in step.Commands)
         {
             var changes = command.Effect == CommandEffect.Changing ? " [yellow](changes)[/]" : "";

@@ -13,7 +13,7 @@ internal static class JsonWriting
 
     private static readonly JsonWriterOptions OneLine = new() { Encoder = Encoder, SkipValidation = true };
 
-    private static readonly JsonWriterOptions Indented = new() { Encoder = Encoder, Indented = true, NewLine = "\n" };
+    public static readonly JsonWriterOptions Indented = new() { Encoder = Encoder, Indented = true, NewLine = "\n" };
 
     public static byte[] ToUtf8<T>(T value, JsonTypeInfo<T> typeInfo, bool indented)
     {

@@ -40,9 +40,9 @@ internal static class EnvironmentRules
                 {
                     missing.Add(name);
                 }
-                else if (WhatIsWrong(name, value) is { } reason)
+                else if (WhatIsWrong(name, value) is { } problem)
                 {
-                    invalid.Add(new InvalidVariable { Name = name, Reason = reason });
+                    invalid.Add(new InvalidVariable { Name = name, Reason = problem.Reason });
                 }
             }
 
@@ -51,42 +51,44 @@ internal static class EnvironmentRules
     }
 
     /// <summary>What is wrong with a value that is set; null: nothing.</summary>
-    internal static string? WhatIsWrong(string name, string value)
+    internal static VariableProblem? WhatIsWrong(string name, string value)
     {
         if (string.IsNullOrWhiteSpace(value))
         {
-            return "is set, but blank";
+            return new(VariableState.Blank, "is set, but blank");
         }
 
         if (value.Any(IsInvisible))
         {
-            return "holds a line break or an invisible character";
+            return Malformed("holds a line break or an invisible character");
         }
 
         if (value != value.Trim())
         {
-            return "starts or ends with a space";
+            return Malformed("starts or ends with a space");
         }
 
         if (value.Length > 1 && value[0] is '"' or '\'' && value[0] == value[^1])
         {
-            return "is in quotes that are part of the value";
+            return Malformed("is in quotes that are part of the value");
         }
 
         if (IsPlaceholder(value))
         {
-            return "is a placeholder";
+            return new(VariableState.Placeholder, "is a placeholder");
         }
 
         return name switch
         {
-            "SUPABASE_URL" => Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && url.Host.Length > 0 ? null : "not an absolute https URL",
-            "SUPABASE_SERVICE_ROLE_KEY" => IsServiceRoleKey(value) ? null : "neither a JWT of three parts nor a key that starts with sb_secret_",
-            "SENTRY_DSN" => IsSentryDsn(value) ? null : "not a Sentry DSN (https://key@host/project)",
-            "LOG_LEVEL" => LogLevels.Contains(value, StringComparer.OrdinalIgnoreCase) || byte.TryParse(value, out _) ? null : "not a log level",
+            "SUPABASE_URL" when !(Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && url.Host.Length > 0) => Malformed("not an absolute https URL"),
+            "SUPABASE_SERVICE_ROLE_KEY" when !IsServiceRoleKey(value) => Malformed("neither a JWT of three parts nor a key that starts with sb_secret_"),
+            "SENTRY_DSN" when !IsSentryDsn(value) => Malformed("not a Sentry DSN (https://key@host/project)"),
+            "LOG_LEVEL" when !LogLevels.Contains(value, StringComparer.OrdinalIgnoreCase) && !byte.TryParse(value, out _) => Malformed("not a log level"),
             _ => null,
         };
     }
+
+    private static VariableProblem Malformed(string reason) => new(VariableState.Malformed, reason);
 
     private static bool IsInvisible(char character) =>
         char.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;

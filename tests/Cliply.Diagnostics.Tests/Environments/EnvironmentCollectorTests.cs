@@ -107,7 +107,7 @@ public sealed class EnvironmentCollectorTests
     [InlineData("ANYTHING", "xxx", "is a placeholder")]
     [InlineData("ANYTHING", "TODO", "is a placeholder")]
     public void WhatIsWrong_Value_GivesTheReasonWithoutIt(string name, string value, string? expected) =>
-        EnvironmentRules.WhatIsWrong(name, value).Should().Be(expected);
+        (EnvironmentRules.WhatIsWrong(name, value)?.Reason).Should().Be(expected);
 
     private static async Task<EnvironmentEvidence> CollectAsync(Dictionary<string, string> variables) =>
         (await new EnvironmentCollector(Options.Create(new CliplyDiagnosticsOptions()), variables.GetValueOrDefault).CollectAsync(TestContext.Current.CancellationToken)).Environment.Value!;
