@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.Text;
 using Cliply.Diagnostics.Cli.CommandLine;
+using Cliply.Diagnostics.Cli.Comparing;
 using Cliply.Diagnostics.Cli.Completion;
 using Cliply.Diagnostics.Cli.Diagnosing;
 using Cliply.Diagnostics.Cli.Environments;
 using Cliply.Diagnostics.Cli.LogReading;
 using Cliply.Diagnostics.Cli.Readiness;
 using Cliply.Diagnostics.Cli.Replaying;
+using Cliply.Diagnostics.Cli.Setup;
 using Cliply.Diagnostics.Cli.Workers;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +22,8 @@ var root = new RootCommand("Diagnoses background-job worker fleets: which scenar
     CheckEnvCommand.Create(),
     LogsAnalyzeCommand.Create(),
     ReplayCommand.Create(),
+    DiffCommand.Create(),
+    InitCommand.Create(),
     CompletionCommand.Create(),
 };
 

@@ -2,9 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Cliply.Diagnostics.Cli.CommandLine;
 using Cliply.Diagnostics.Collection;
+using Cliply.Diagnostics.Docker;
 using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.Kubernetes;
 using Cliply.Diagnostics.Logs;
+using Cliply.Diagnostics.Processes;
+using Cliply.Diagnostics.Prometheus;
 using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Systemd;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cliply.Diagnostics.Cli.Fleet;
@@ -12,6 +17,9 @@ namespace Cliply.Diagnostics.Cli.Fleet;
 /// <summary>Where the workers run and what they log: the flags that name it, and what is looked at where none does.</summary>
 internal sealed class EvidenceSources
 {
+    private static readonly string[] Sections =
+        [DockerOptions.SectionName, KubernetesOptions.SectionName, SystemdOptions.SectionName, ProcessesOptions.SectionName, LogFilesOptions.SectionName, PrometheusOptions.SectionName];
+
     private readonly Option<string?> _docker = Optional("--docker", "ENDPOINT", "Docker or Podman, by its socket or address. Default: DOCKER_HOST, or the first socket found.");
     private readonly Option<string?> _kubernetes = Optional("--kubernetes", "NAMESPACE", "Kubernetes, by the service account or the kubeconfig. Default: the namespace of either.");
     private readonly Option<string?> _systemd = Optional("--systemd", "UNIT", "A systemd unit. Default: cliply-worker.");
@@ -45,13 +53,15 @@ internal sealed class EvidenceSources
     public string? Named(CommandResult result) => Array.Find(All, o => o != _auto && result.GetResult(o) is { Implicit: false })?.Name;
 
     /// <summary>Whether sources are to be looked for.</summary>
-    private bool IsAuto(ParseResult parsed) => parsed.GetResult(_auto) is { Implicit: false } ? parsed.GetValue(_auto) : Named(parsed.CommandResult) is null;
+    private bool IsAuto(ParseResult parsed, ConfigurationFile file) => parsed.GetResult(_auto) is { Implicit: false } ? parsed.GetValue(_auto) : !IsAnyNamed(parsed, file);
+
+    private bool IsAnyNamed(ParseResult parsed, ConfigurationFile file) => Named(parsed.CommandResult) is not null || Array.Exists(Sections, file.Has);
 
     /// <summary>Sets the library up to collect from what was named or can be found.</summary>
     public async Task<FleetSession> OpenAsync(FleetSettings settings, ParseResult parsed, CancellationToken cancellationToken)
     {
         var standardInput = ReadsStandardInput(parsed) ? await ReadStandardInputAsync(cancellationToken) : null;
-        return await FleetSession.CreateAsync(settings, isLocal: !parsed.GetValue(_noLocal), builder => Register(builder, parsed, standardInput));
+        return await FleetSession.CreateAsync(settings, isLocal: !parsed.GetValue(_noLocal), builder => Register(builder, parsed, settings.File, standardInput));
     }
 
     /// <summary>Collects once, and says on standard error what was looked for and not found.</summary>
@@ -73,7 +83,7 @@ internal sealed class EvidenceSources
             await Console.Error.WriteLineAsync($"cliply: {source}");
         }
 
-        if (session.HasNothing(isSourceNamed: Named(parsed.CommandResult) is not null))
+        if (session.HasNothing(IsAnyNamed(parsed, session.Settings.File)))
         {
             var recorded = parsed.CommandResult.Command.Options.Any(o => o.Name == "--snapshot") ? ", or --snapshot FILE for a recorded snapshot" : "";
             throw new CliException(ExitCodes.Usage, $"nothing to diagnose. Give --database-url URL or a source such as --logs FILE to collect now{recorded}, or set DATABASE_URL.");
@@ -88,20 +98,21 @@ internal sealed class EvidenceSources
     /// <summary>Adds what was named, and what was found where sources are to be looked for.</summary>
     /// <param name="builder">The diagnostics.</param>
     /// <param name="parsed">The command line.</param>
+    /// <param name="file">Its sections name sources too.</param>
     /// <param name="standardInput">What standard input showed, where it is one of the logs.</param>
     /// <returns>What was looked for without being named.</returns>
-    private List<FoundSource> Register(CliplyDiagnosticsBuilder builder, ParseResult parsed, LogEvidence? standardInput)
+    private List<FoundSource> Register(CliplyDiagnosticsBuilder builder, ParseResult parsed, ConfigurationFile file, LogEvidence? standardInput)
     {
         var found = new List<FoundSource>();
-        var isAuto = IsAuto(parsed);
-        Platform(_docker, new("Docker", "no socket of Docker or Podman is there", "no container's name contains 'worker'"), b => b.AddDocker(o => o.Endpoint = parsed.GetValue(_docker) ?? o.Endpoint));
-        Platform(_systemd, new("systemd", "it does not run here", "there is no unit cliply-worker"), b => b.AddSystemd(o => o.Units = parsed.GetValue(_systemd) is { } unit ? [unit] : o.Units));
+        var isAuto = IsAuto(parsed, file);
+        Platform(_docker, DockerOptions.SectionName, new("Docker", "no socket of Docker or Podman is there", "no container's name contains 'worker'"), b => b.AddDocker(o => o.Endpoint = parsed.GetValue(_docker) ?? o.Endpoint));
+        Platform(_systemd, SystemdOptions.SectionName, new("systemd", "it does not run here", "there is no unit cliply-worker"), b => b.AddSystemd(o => o.Units = parsed.GetValue(_systemd) is { } unit ? [unit] : o.Units));
 
         // A kubeconfig may be of any cluster; only the one that this process runs in is looked at unasked.
         var kubernetes = new FoundSource("Kubernetes", "this is no pod with a service account; --kubernetes uses your kubeconfig", "nothing has the label app=worker");
-        if (IsNamed(_kubernetes) || IsInCluster)
+        if (IsNamed(_kubernetes) || file.Has(KubernetesOptions.SectionName) || IsInCluster)
         {
-            Platform(_kubernetes, kubernetes, b => b.AddKubernetes(o => o.Namespace = parsed.GetValue(_kubernetes) ?? o.Namespace));
+            Platform(_kubernetes, KubernetesOptions.SectionName, kubernetes, b => b.AddKubernetes(o => o.Namespace = parsed.GetValue(_kubernetes) ?? o.Namespace));
         }
         else if (isAuto)
         {
@@ -112,6 +123,15 @@ internal sealed class EvidenceSources
         if (parsed.GetValue(_process) is { } process)
         {
             builder.AddProcesses(o => o.Name = process);
+        }
+        else if (file.Has(ProcessesOptions.SectionName))
+        {
+            builder.AddProcesses();
+        }
+
+        if (file.Has(LogFilesOptions.SectionName))
+        {
+            builder.AddLogs();
         }
 
         foreach (var path in parsed.GetValue(_logs) ?? [])
@@ -131,14 +151,18 @@ internal sealed class EvidenceSources
         {
             builder.AddPrometheus(url, o => o.Matchers = parsed.GetValue(_matchers) ?? o.Matchers);
         }
+        else if (file.Has(PrometheusOptions.SectionName))
+        {
+            builder.AddPrometheus();
+        }
 
         return found;
 
         bool IsNamed(Option option) => parsed.GetResult(option) is { Implicit: false };
 
-        void Platform(Option option, FoundSource source, Action<CliplyDiagnosticsBuilder> add)
+        void Platform(Option option, string section, FoundSource source, Action<CliplyDiagnosticsBuilder> add)
         {
-            if (IsNamed(option))
+            if (IsNamed(option) || file.Has(section))
             {
                 add(builder);
             }

@@ -4,7 +4,8 @@ using Cliply.Diagnostics.Cli.CommandLine;
 namespace Cliply.Diagnostics.Cli.Fleet;
 
 /// <summary>The flags of a verb that reads the job store: which database, which configuration, how long.</summary>
-internal sealed class FleetOptions
+/// <param name="withConfiguration">Whether there is <c>--config</c>; not where the verb writes that file.</param>
+internal sealed class FleetOptions(bool withConfiguration = true)
 {
     private readonly Option<string?> _databaseUrl = new("--database-url")
     {
@@ -23,7 +24,11 @@ internal sealed class FleetOptions
     public void AddTo(Command command)
     {
         command.Add(_databaseUrl);
-        command.Add(_config);
+        if (withConfiguration)
+        {
+            command.Add(_config);
+        }
+
         command.Add(_timeout);
     }
 
@@ -31,7 +36,7 @@ internal sealed class FleetOptions
     /// <exception cref="CliException">One of them can't be used.</exception>
     public FleetSettings Read(ParseResult parsed)
     {
-        var file = ConfigurationFile.Read(parsed.GetValue(_config));
+        var file = ConfigurationFile.Read(withConfiguration ? parsed.GetValue(_config) : null);
         return new FleetSettings(file, DatabaseConnection.Find(parsed.GetValue(_databaseUrl), file), parsed.GetValue(_timeout));
     }
 }

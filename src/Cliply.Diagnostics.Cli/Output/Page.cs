@@ -33,6 +33,9 @@ internal sealed class Page
     /// <summary>A step with its commands, of which the changing ones are marked.</summary>
     public Page Step(Span[] text, params IReadOnlyList<RunbookCommand> commands) => Add(new Block.Step(text, commands));
 
+    /// <summary>Lines of code to copy, as they are.</summary>
+    public Page Code(string text) => Add(new Block.Code(text.TrimEnd('\n').Split('\n')));
+
     private Page Add(Block block)
     {
         _blocks.Add(block);
@@ -48,6 +51,8 @@ internal sealed class Page
         public sealed record Facts(IReadOnlyList<(string Name, Span[] Value)> Items) : Block;
 
         public sealed record Table(IReadOnlyList<Column> Columns, IReadOnlyList<Span[]> Rows) : Block;
+
+        public sealed record Code(IReadOnlyList<string> Lines) : Block;
 
         public sealed record Step(IReadOnlyList<Span> Text, IReadOnlyList<RunbookCommand> Commands) : Block;
     }

@@ -35,6 +35,10 @@ internal static class PageMarkdown
                 case Page.Block.Table table:
                     Append(text, table);
                     break;
+                case Page.Block.Code code:
+                    var fence = new string('`', Math.Max(3, code.Lines.Max(MarkdownText.LongestRun) + 1));
+                    text.Append(fence).Append('\n').AppendJoin('\n', code.Lines).Append('\n').Append(fence).Append('\n');
+                    break;
                 case Page.Block.Step step:
                     text.Append("- ").Append(Spans(step.Text)).Append('\n');
                     foreach (var command in step.Commands)

@@ -30,6 +30,13 @@ internal static class PageTerminal
                 case Page.Block.Table table:
                     Write(console, table);
                     break;
+                case Page.Block.Code code:
+                    foreach (var line in code.Lines)
+                    {
+                        console.WriteUnbroken($"[cyan]{Terminal.Indented(line)}[/]");
+                    }
+
+                    break;
                 case Page.Block.Step step:
                     Write(console, step);
                     break;

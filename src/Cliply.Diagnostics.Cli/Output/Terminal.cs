@@ -47,6 +47,9 @@ internal static class Terminal
     /// <summary>Text in which nothing means anything to the terminal or to markup.</summary>
     public static string Plain(string text, int maxLength = 4_000) => Markup.Escape(TextSanitizer.WithoutControlCharacters(text, maxLength));
 
+    /// <summary>A line of code, likewise inert, with the spaces that it starts with.</summary>
+    public static string Indented(string line) => new string(' ', line.Length - line.TrimStart(' ').Length) + Plain(line);
+
     /// <summary>The spans as markup, with a space between each two.</summary>
     public static string Markups(IEnumerable<Span> spans) =>
         string.Join(' ', spans.Where(s => s.Text.Length > 0).Select(s => Style(s.Tone) is { } style ? $"[{style}]{Plain(s.Text)}[/]" : Plain(s.Text)));

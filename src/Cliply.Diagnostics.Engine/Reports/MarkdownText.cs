@@ -45,7 +45,8 @@ internal static class MarkdownText
         return line.StartsWith('`') || line.EndsWith('`') ? $"{fence} {line} {fence}" : $"{fence}{line}{fence}";
     }
 
-    private static int LongestRun(string text)
+    /// <summary>How many backticks follow each other at most.</summary>
+    public static int LongestRun(string text)
     {
         var longest = 0;
         var run = 0;
