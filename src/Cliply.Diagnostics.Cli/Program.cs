@@ -9,6 +9,7 @@ using Cliply.Diagnostics.Cli.LogReading;
 using Cliply.Diagnostics.Cli.Readiness;
 using Cliply.Diagnostics.Cli.Replaying;
 using Cliply.Diagnostics.Cli.Setup;
+using Cliply.Diagnostics.Cli.Watching;
 using Cliply.Diagnostics.Cli.Workers;
 using Microsoft.Extensions.Options;
 
@@ -21,6 +22,7 @@ var root = new RootCommand("Diagnoses background-job worker fleets: which scenar
     ReadyzCommand.Create(),
     CheckEnvCommand.Create(),
     LogsAnalyzeCommand.Create(),
+    WatchCommand.Create(),
     ReplayCommand.Create(),
     DiffCommand.Create(),
     InitCommand.Create(),

@@ -11,7 +11,7 @@ internal sealed record ConfigurationFile(string Name, IConfiguration? Content)
     /// <summary>Looked for in the current folder where no file is named.</summary>
     public const string DefaultName = "cliply.json";
 
-    /// <summary>Whether it has a section; an empty one counts.</summary>
+    /// <summary>Whether it has a section with anything in it.</summary>
     public bool Has(string section) => Content?.GetSection(section).Exists() == true;
 
     /// <param name="path">What <c>--config</c> names; null: <see cref="DefaultName"/>, if it is there.</param>

@@ -58,10 +58,14 @@ internal sealed class EvidenceSources
     private bool IsAnyNamed(ParseResult parsed, ConfigurationFile file) => Named(parsed.CommandResult) is not null || Array.Exists(Sections, file.Has);
 
     /// <summary>Sets the library up to collect from what was named or can be found.</summary>
-    public async Task<FleetSession> OpenAsync(FleetSettings settings, ParseResult parsed, CancellationToken cancellationToken)
+    public async Task<FleetSession> OpenAsync(FleetSettings settings, ParseResult parsed, CancellationToken cancellationToken, Action<CliplyDiagnosticsBuilder>? configure = null)
     {
         var standardInput = ReadsStandardInput(parsed) ? await ReadStandardInputAsync(cancellationToken) : null;
-        return await FleetSession.CreateAsync(settings, isLocal: !parsed.GetValue(_noLocal), builder => Register(builder, parsed, settings.File, standardInput));
+        return await FleetSession.CreateAsync(settings, isLocal: !parsed.GetValue(_noLocal), builder =>
+        {
+            configure?.Invoke(builder);
+            return Register(builder, parsed, settings.File, standardInput);
+        });
     }
 
     /// <summary>Collects once, and says on standard error what was looked for and not found.</summary>

@@ -15,13 +15,14 @@ internal static class OutputOption
         {
             Description = annotations ? Table + ", github for annotations of a workflow run. Default: table." : Table + ". Default: table.",
             HelpName = string.Join('|', formats),
-            CustomParser = result => Parse(result, formats),
+            CustomParser = Parser(formats),
         };
         option.CompletionSources.Add(formats);
         return option;
     }
 
-    private static OutputFormat Parse(ArgumentResult result, string[] formats)
+    /// <summary>Takes one of these formats.</summary>
+    public static Func<ArgumentResult, OutputFormat> Parser(params string[] formats) => result =>
     {
         var value = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
         if (formats.Contains(value, StringComparer.OrdinalIgnoreCase))
@@ -31,5 +32,5 @@ internal static class OutputOption
 
         result.AddError($"--output '{value}' is not known. Use {string.Join(", ", formats[..^1])} or {formats[^1]}.");
         return OutputFormat.Table;
-    }
+    };
 }

@@ -18,7 +18,11 @@ internal static class Terminal
         LocaleVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(v => !string.IsNullOrEmpty(v)) is { } locale
         && locale.Replace("-", "", StringComparison.Ordinal).Contains("utf8", StringComparison.OrdinalIgnoreCase);
 
-    public static IAnsiConsole Create()
+    /// <summary>How many lines it has.</summary>
+    public static int Rows => Read(() => Console.WindowHeight, 24);
+
+    /// <param name="output">Where to; null: standard output.</param>
+    public static IAnsiConsole Create(TextWriter? output = null)
     {
         var colour = IsInteractive && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -26,12 +30,12 @@ internal static class Terminal
             Ansi = IsInteractive ? AnsiSupport.Yes : AnsiSupport.No,
             ColorSystem = colour ? ColorSystemSupport.EightBit : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(Console.Out),
+            Out = new AnsiConsoleOutput(output ?? Console.Out),
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
         console.Profile.Capabilities.Unicode = HasUnicode;
         console.Profile.Capabilities.Links = false;
-        console.Profile.Width = Console.IsOutputRedirected ? Unlimited : Math.Max(20, Columns());
+        console.Profile.Width = Console.IsOutputRedirected ? Unlimited : Math.Max(20, Read(() => Console.WindowWidth, 80));
         return console;
     }
 
@@ -54,15 +58,15 @@ internal static class Terminal
     public static string Markups(IEnumerable<Span> spans) =>
         string.Join(' ', spans.Where(s => s.Text.Length > 0).Select(s => Style(s.Tone) is { } style ? $"[{style}]{Plain(s.Text)}[/]" : Plain(s.Text)));
 
-    private static int Columns()
+    private static int Read(Func<int> size, int fallback)
     {
         try
         {
-            return Console.WindowWidth is > 0 and var width ? width : 80;
+            return size() is > 0 and var known ? known : fallback;
         }
         catch (IOException)
         {
-            return 80;
+            return fallback;
         }
     }
 
