@@ -32,7 +32,7 @@ var root = new RootCommand("Diagnoses background-job worker fleets: which scenar
 HelpInShort.AddTo(root);
 
 var parsed = root.Parse(args);
-if (parsed.Errors.Count > 0)
+if (parsed.Errors.Count > 0 && parsed.Action is not HelpInShort)
 {
     UsageErrors.Write(Console.Error, parsed);
     return ExitCodes.Usage;

@@ -59,16 +59,16 @@ internal static class Cliply
     }
 
     /// <summary>
-    /// Runs the tool on a pseudo-terminal, with everything that it writes there. Line ends are those of the tool; a terminal with
+    /// Runs the tool on a pseudo-terminal, with what its standard output writes there. Line ends are those of the tool; a terminal with
     /// no <c>NO_COLOR</c> gets colours.
     /// </summary>
     public static async Task<(int ExitCode, string Output)> RunOnTerminalAsync(int columns, string[] arguments, Dictionary<string, string>? environment = null)
     {
         var quoted = string.Join(' ', arguments.Select(a => $"'{a.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
-        var line = $"stty cols {columns} rows 40; exec $CLIPLY {quoted}";
+        var line = $"stty cols {columns} rows 40; exec $CLIPLY {quoted} 2>/dev/null";
         var (exitCode, output, _) = await RunInShellAsync(
             "exec script -qec \"$LINE\" /dev/null",
-            new Dictionary<string, string>(environment ?? []) { ["LINE"] = line, ["TERM"] = "xterm-256color", ["LC_ALL"] = "C.UTF-8" });
+            new Dictionary<string, string>([.. new Dictionary<string, string> { ["TERM"] = "xterm-256color", ["LC_ALL"] = "C.UTF-8" }.Where(e => environment?.ContainsKey(e.Key) != true), .. environment ?? []]) { ["LINE"] = line });
         return (exitCode, output.Replace("\r\n", "\n", StringComparison.Ordinal));
     }
 

@@ -71,7 +71,10 @@ internal static class NewFile
         }
         finally
         {
-            File.Delete(part);
+            if (File.Exists(part))
+            {
+                File.Delete(part);
+            }
         }
 
         CliException Failure(string problem) => new(ExitCodes.CannotCreate, $"{option} '{path}': {problem}. Nothing was written. Give another path{(problem == "it is there already" ? ", or --force" : "")}.");

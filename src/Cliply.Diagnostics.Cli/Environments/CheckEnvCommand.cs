@@ -55,7 +55,7 @@ internal static class CheckEnvCommand
         return new Answer
         {
             ExitCode = variables.Exists(v => v.Severity == Severity.Critical) ? 2 : isComplete ? ExitCodes.Success : 1,
-            Annotations = [.. variables.Where(v => v.State != VariableState.Set).Select(v => new Annotation(v.Severity, $"{v.Name} {v.StateWord}", $"{v.Name} {v.Reason}")), .. remarks.Select(r => new Annotation(Severity.Warning, where, r))],
+            Annotations = [.. variables.Where(v => v.State != VariableState.Set).Select(v => new Annotation(v.Severity, $"{v.Name} {v.StateWord}", $"{v.Name}: {v.Reason}")), .. remarks.Select(r => new Annotation(Severity.Warning, where, r))],
             Page = new Page().Heading($"Environment of {where}")
                 .Table(["variable", "state", "needed", "what is wrong"],
                     [.. variables.Select(v => new Span[] { v.Name, new(v.StateWord, v.State == VariableState.Set ? Tone.Good : Words.ToneOf(v.Severity)), v.IsRequired ? "required" : "recommended", v.Reason })])

@@ -55,7 +55,7 @@ internal static class LogsAnalyzeCommand
                     ("Repetition", Repetition(log)),
                     ("Verdict", [new(verdict.Text, verdict.SpeaksAgainst ? Tone.Bad : verdict.IsEmpty ? Tone.Warning : Tone.Good)]))
                 .Table(
-                    ["pattern", Page.Column.Number("lines"), Page.Column.Whole("first"), Page.Column.Whole("last"), "sample"],
+                    [Page.Column.Whole("pattern"), Page.Column.Number("lines"), Page.Column.Whole("first"), Page.Column.Whole("last"), "sample"],
                     [.. (log.Findings ?? []).OrderByDescending(f => LogVerdict.IsFault(f.Pattern)).ThenByDescending(f => f.Count).Select(f => new Span[]
                     {
                         new(f.Pattern, LogVerdict.IsFault(f.Pattern) ? Tone.Bad : Tone.Good),

@@ -54,7 +54,7 @@ internal static class Words
     public static Span[] Of(BinaryEvidence binary) => binary.Status switch
     {
         BinaryStatus.Available => [Span.Good("available"), $"{binary.Version ?? "version not known"}", Span.Muted(binary.Path ?? "")],
-        BinaryStatus.NotFound when binary.FoundOutsidePath is { } path => [Span.Bad("not in PATH"), $"found at {path}"],
+        BinaryStatus.NotFound when binary.FoundOutsidePath is { } path => [Span.Bad("not in PATH,"), $"but found at {path}"],
         BinaryStatus.NotFound => [Span.Bad("not found")],
         BinaryStatus.NotExecutable => [Span.Bad("not executable"), Span.Muted(binary.Path ?? "")],
         BinaryStatus.TimedOut => [Span.Bad("timed out"), Span.Muted(binary.Path ?? "")],

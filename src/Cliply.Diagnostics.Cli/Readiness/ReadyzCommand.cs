@@ -48,7 +48,7 @@ internal static class ReadyzCommand
             Annotations = [.. checks.Where(c => c.Ok != true).Select(c => new Annotation(c.IsRequired ? Severity.Critical : Severity.Warning, $"{c.Name} {(c.Ok == false ? "not ready" : "not known")}", c.Detail))],
             Page = new Page()
                 .Line(ok switch { true => Span.Good("ready"), false => Span.Bad("not ready"), null => Span.Warning("not known") })
-                .Facts([.. checks.Select(c => (c.Name, new Span[] { c.Ok switch { true => Span.Good("ok"), false => new("failed", c.IsRequired ? Tone.Bad : Tone.Warning), null => Span.Warning("not known") }, c.Detail }))]),
+                .Facts([.. checks.Select(c => (c.Name, new Span[] { c.Ok switch { true => Span.Good("ok:"), false => new("failed:", c.IsRequired ? Tone.Bad : Tone.Warning), null => Span.Warning("not known:") }, c.Detail }))]),
             Json = AnswerJson.ToUtf8(new JsonObject
             {
                 ["ok"] = ok,

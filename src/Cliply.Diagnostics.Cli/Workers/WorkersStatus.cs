@@ -60,7 +60,7 @@ internal static class WorkersStatus
         if (snapshot.Queue.Value?.Errors is { Count: > 0 } errors)
         {
             page.Heading("Last errors").Table(
-                ["pattern", Page.Column.Number("jobs"), Page.Column.Whole("last"), "kinds", "sample"],
+                [Page.Column.Whole("pattern"), Page.Column.Number("jobs"), Page.Column.Whole("last"), "kinds", "sample"],
                 [.. errors.Take(10).Select(e => new[] { e.Pattern ?? "other", Words.Count(e.Count), Words.Ago(e.LastAt, now), string.Join(", ", e.Kinds ?? []), e.Sample ?? "" })]);
         }
 
