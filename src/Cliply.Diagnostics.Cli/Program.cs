@@ -3,8 +3,10 @@ using System.Text;
 using Cliply.Diagnostics.Cli.CommandLine;
 using Cliply.Diagnostics.Cli.Comparing;
 using Cliply.Diagnostics.Cli.Completion;
+using Cliply.Diagnostics.Cli.DeadLetters;
 using Cliply.Diagnostics.Cli.Diagnosing;
 using Cliply.Diagnostics.Cli.Environments;
+using Cliply.Diagnostics.Cli.Jobs;
 using Cliply.Diagnostics.Cli.LogReading;
 using Cliply.Diagnostics.Cli.Readiness;
 using Cliply.Diagnostics.Cli.Replaying;
@@ -19,6 +21,8 @@ var root = new RootCommand("Diagnoses background-job worker fleets: which scenar
 {
     DiagnoseCommand.Create(),
     WorkersStatusCommand.Create(),
+    JobsCommand.Create(),
+    DlqCommand.Create(),
     ReadyzCommand.Create(),
     CheckEnvCommand.Create(),
     LogsAnalyzeCommand.Create(),

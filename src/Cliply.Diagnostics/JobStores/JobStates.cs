@@ -11,5 +11,10 @@ internal static class JobStates
 
     public static readonly string[] DeadLetter = ["dead_letter"];
 
+    /// <summary>The words for done that are known; counts take every other word for done too.</summary>
+    public static readonly string[] Done = ["done", "completed", "succeeded", "finished"];
+
+    public static readonly string[] Cancelled = ["cancelled", "canceled"];
+
     public static readonly string[] Unfinished = [.. Waiting, .. Running, .. Failed, .. DeadLetter];
 }

@@ -24,6 +24,9 @@ internal sealed record JobTable
     /// <summary>Whether every job has a due time: the column is not null.</summary>
     public bool IsRunAtRequired { get; init; }
 
+    /// <summary>Whether row-level security may hide some of the jobs from this role.</summary>
+    public bool MayHideJobs { get; init; }
+
     /// <summary>Whether an index leads to unfinished jobs by state and kind.</summary>
     public bool IsIndexed { get; init; }
 

@@ -73,22 +73,17 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
                or exists (select 1 from pg_settings where name = 'default_transaction_read_only' and setting = 'on' and source not in ('user', 'database user', 'session', 'client'))
         """;
 
-    /// <summary>Looks at the catalog.</summary>
+    /// <summary>Looks at the catalog, and at the newest errors.</summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="limit">How long one statement may take.</param>
     /// <param name="cancellationToken">Ends the look.</param>
     /// <returns>The table, or why it can't be read.</returns>
     public async Task<(JobTable? Table, JobStoreFailure? Failure)> ReadAsync(NpgsqlConnection connection, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var (table, security, failure) = await ReadShapeAsync(connection, limit, cancellationToken).ConfigureAwait(false);
+        var (table, failure) = await ReadTableAsync(connection, limit, cancellationToken).ConfigureAwait(false);
         if (table is null)
         {
             return (null, failure);
-        }
-
-        if (!await IsAnyRowVisibleAsync(connection, table, security, limit, cancellationToken).ConfigureAwait(false))
-        {
-            return (null, new JobStoreFailure(DatabaseStatus.PermissionDenied, "row-level security hides every job from this role; give it a policy for select, or BYPASSRLS"));
         }
 
         var isIndexed = await IsIndexedAsync(connection, table, limit, cancellationToken).ConfigureAwait(false);
@@ -99,6 +94,21 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
             MissingIndexes = isIndexed ? [] : [new MissingIndex { Purpose = "waiting, running and failed jobs", Sql = JobStoreStatements.AdvisedIndex(table) }],
             Errors = await ReadErrorsAsync(connection, table, limit, cancellationToken).ConfigureAwait(false),
         }, null);
+    }
+
+    /// <summary>Looks at the catalog alone: neither at jobs' indexes nor at their errors.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public async Task<(JobTable? Table, JobStoreFailure? Failure)> ReadTableAsync(NpgsqlConnection connection, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var (table, security, failure) = await ReadShapeAsync(connection, limit, cancellationToken).ConfigureAwait(false);
+        if (table is null)
+        {
+            return (null, failure);
+        }
+
+        return await IsAnyRowVisibleAsync(connection, table, security, limit, cancellationToken).ConfigureAwait(false)
+            ? (table with { MayHideJobs = security.IsActive && !security.ShowsEverything }, null)
+            : (null, new JobStoreFailure(DatabaseStatus.PermissionDenied, "row-level security hides every job from this role; give it a policy for select, or BYPASSRLS"));
     }
 
     private sealed record RowSecurity(bool IsActive, bool HasPolicy, bool ShowsEverything, bool HasRows);
@@ -243,7 +253,7 @@ internal sealed class JobTableReader(JobStoreOptions options, LogPatternMatcher 
     }
 
     /// <summary>Asks the planner, with everything but index scans forbidden, whether an index leads to the kinds of one state in order.</summary>
-    private static async Task<bool> IsIndexedAsync(NpgsqlConnection connection, JobTable table, TimeSpan limit, CancellationToken cancellationToken)
+    public static async Task<bool> IsIndexedAsync(NpgsqlConnection connection, JobTable table, TimeSpan limit, CancellationToken cancellationToken)
     {
         await using var batch = Sql.BeginReadOnly(connection, limit, ("enable_seqscan", "off"), ("enable_bitmapscan", "off"), ("enable_sort", "off"));
         Sql.Add(batch, $"explain (format json) {JobStoreStatements.FirstKind(table, Sql.Literal(JobStates.Unfinished.First(table.States.Contains)))}");

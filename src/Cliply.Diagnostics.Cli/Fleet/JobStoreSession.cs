@@ -1,0 +1,58 @@
+using Cliply.Diagnostics.Cli.CommandLine;
+using Cliply.Diagnostics.Cli.Output;
+using Cliply.Diagnostics.Collection;
+using Cliply.Diagnostics.JobStores;
+using Cliply.Diagnostics.Logs;
+using Cliply.Diagnostics.PostgreSql;
+using Cliply.Diagnostics.PostgreSql.Lookups;
+
+namespace Cliply.Diagnostics.Cli.Fleet;
+
+/// <summary>The job store alone, for a verb that asks nothing else.</summary>
+internal sealed class JobStoreSession : IAsyncDisposable
+{
+    private readonly DatabaseConnection _database;
+    private readonly PostgresConnectionSource _source;
+    private readonly LogPatternMatcher _patterns;
+
+    private JobStoreSession(DatabaseConnection database, CliplyDiagnosticsOptions options)
+    {
+        _database = database;
+        Options = options;
+        _source = new PostgresConnectionSource(Microsoft.Extensions.Options.Options.Create(options), configuration: null, hostDataSource: null, _ => null, new PostgresConnectionUse("cliply", options.CollectorDeadline, MaxPoolSize: 1));
+        _patterns = new LogPatternMatcher(recommendedVariables: options.Environment.Recommended);
+        Lookup = new PostgresJobLookup(_source, options.JobStore, options.CollectorDeadline, _patterns, TimeProvider.System);
+    }
+
+    public CliplyDiagnosticsOptions Options { get; }
+
+    public PostgresJobLookup Lookup { get; }
+
+    /// <param name="settings">Where it reads.</param>
+    /// <exception cref="CliException">No database is named.</exception>
+    public static async Task<JobStoreSession> OpenAsync(FleetSettings settings)
+    {
+        if (settings.Database is not { } database)
+        {
+            throw new CliException(ExitCodes.Usage, "no database is named. Give --database-url URL, or set DATABASE_URL or ConnectionStrings__Cliply.");
+        }
+
+        await Console.Error.WriteLineAsync($"cliply: reads the database that {database.Source} names");
+        var options = settings.ReadOptions();
+        options.ConnectionString = database.ConnectionString;
+        return new JobStoreSession(database, options);
+    }
+
+    /// <summary>Reads the queue as <c>cliply diagnose</c> does.</summary>
+    public Task<CollectedEvidence> CollectAsync(CancellationToken cancellationToken) =>
+        Progress.WhileAsync("reading the queue", new PostgresJobStoreCollector(_source, Microsoft.Extensions.Options.Options.Create(Options), _patterns, TimeProvider.System).CollectAsync(cancellationToken));
+
+    /// <summary>What ends a verb that got no answer: the database can't be read, or only this statement was too slow.</summary>
+    public CliException Unanswered(JobStoreFailure failure) => failure switch
+    {
+        { Status: Evidence.DatabaseStatus.Timeout, SqlState: not null } => new CliException(ExitCodes.Inconclusive, $"the database answers, but {failure.Message}. Give it longer with --timeout, or try again."),
+        _ => new CliException(ExitCodes.Unavailable, $"the database that {_database.Source} names can't be read: {failure.Message}."),
+    };
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+}

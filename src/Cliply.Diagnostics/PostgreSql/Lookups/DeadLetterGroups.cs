@@ -1,0 +1,39 @@
+using Cliply.Diagnostics.Logs;
+
+namespace Cliply.Diagnostics.PostgreSql.Lookups;
+
+/// <summary>Groups dead letters by the pattern of their errors and by kind.</summary>
+internal sealed class DeadLetterGroups
+{
+    private readonly Dictionary<(string? Pattern, string Kind), Group> _groups = [];
+
+    /// <summary>Takes one in; the newest come first.</summary>
+    public void Add(string? pattern, string kind, string? error, DateTimeOffset? deadSince)
+    {
+        if (!_groups.TryGetValue((pattern, kind), out var group))
+        {
+            _groups.Add((pattern, kind), group = new Group(deadSince, TextSanitizer.Sample(error)));
+        }
+
+        group.Count++;
+    }
+
+    /// <summary>The largest first.</summary>
+    public IReadOnlyList<DeadLetterGroup> ToList() =>
+    [
+        .. _groups
+            .OrderByDescending(g => g.Value.Count)
+            .ThenBy(g => g.Key.Pattern, StringComparer.Ordinal)
+            .ThenBy(g => g.Key.Kind, StringComparer.Ordinal)
+            .Select(g => new DeadLetterGroup(g.Key.Pattern, TextSanitizer.Sample(g.Key.Kind, 200)!, g.Value.Count, g.Value.Newest, g.Value.Sample)),
+    ];
+
+    private sealed class Group(DateTimeOffset? newest, string? sample)
+    {
+        public DateTimeOffset? Newest => newest;
+
+        public string? Sample => sample;
+
+        public long Count { get; set; }
+    }
+}
