@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Cliply.Diagnostics.Cli.Bundles;
 using Cliply.Diagnostics.Cli.CommandLine;
 using Cliply.Diagnostics.Cli.Comparing;
 using Cliply.Diagnostics.Cli.Completion;
@@ -27,6 +28,7 @@ var root = new RootCommand("Diagnoses background-job worker fleets: which scenar
     CheckEnvCommand.Create(),
     LogsAnalyzeCommand.Create(),
     WatchCommand.Create(),
+    BundleCommand.Create(),
     ReplayCommand.Create(),
     DiffCommand.Create(),
     InitCommand.Create(),

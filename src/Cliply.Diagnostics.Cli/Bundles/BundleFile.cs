@@ -11,6 +11,8 @@ internal static class BundleFile
 
     public const string Report = "report.json";
 
+    public const string Thresholds = "thresholds.json";
+
     /// <summary>How much of an archive is unpacked before it is called hostile, in bytes.</summary>
     private const long MostUnpacked = 1024L * 1024 * 1024;
 

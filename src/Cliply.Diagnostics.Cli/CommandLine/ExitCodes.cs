@@ -10,6 +10,7 @@ internal static class ExitCodes
     public const int Usage = 64;
     public const int BadInput = 65;
     public const int Unavailable = 69;
+    public const int Software = 70;
     public const int CannotCreate = 73;
     public const int InputOutput = 74;
     public const int Interrupted = 130;

@@ -37,15 +37,17 @@ internal static class DlqListCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var session = await JobStoreSession.OpenAsync(fleet.Read(parsed));
-            var answer = await Progress.WhileAsync("looking for dead letters", session.Lookup.ListDeadLettersAsync(parsed.GetValue(limit), parsed.GetValue(kind), cancellationToken)) switch
-            {
-                DeadLetterLookup.Found found => DeadLettersAnswer.Of(found.List, parsed.GetValue(kind)),
-                DeadLetterLookup.Unindexed unindexed => DeadLettersAnswer.OfUnindexed(unindexed),
-                DeadLetterLookup.Failed failed => throw session.Unanswered(failed.Failure),
-                var other => throw new InvalidOperationException($"A lookup ends in no {other.GetType().Name}."),
-            };
-            return await AnswerWriter.WriteAsync(answer, parsed.GetValue(output), cancellationToken);
+            return await AnswerWriter.WriteAsync(await ReadAsync(session, parsed.GetValue(limit), parsed.GetValue(kind), cancellationToken), parsed.GetValue(output), cancellationToken);
         });
         return command;
     }
+    /// <exception cref="CommandLine.CliException">The job store can't be read.</exception>
+    public static async Task<Answer> ReadAsync(JobStoreSession session, int limit, string? kind, CancellationToken cancellationToken) =>
+        await Progress.WhileAsync("looking for dead letters", session.Lookup.ListDeadLettersAsync(limit, kind, cancellationToken)) switch
+        {
+            DeadLetterLookup.Found found => DeadLettersAnswer.Of(found.List, kind),
+            DeadLetterLookup.Unindexed unindexed => DeadLettersAnswer.OfUnindexed(unindexed),
+            DeadLetterLookup.Failed failed => throw session.Unanswered(failed.Failure),
+            var other => throw new InvalidOperationException($"A lookup ends in no {other.GetType().Name}."),
+        };
 }

@@ -11,6 +11,18 @@ internal sealed record DatabaseConnection(string Source, string ConnectionString
 {
     private const string OptionKey = $"{CliplyDiagnosticsOptions.SectionName}:{nameof(CliplyDiagnosticsOptions.ConnectionString)}";
 
+    private bool _isAnnounced;
+
+    /// <summary>Says once on standard error which database is read.</summary>
+    public async Task AnnounceAsync()
+    {
+        if (!_isAnnounced)
+        {
+            _isAnnounced = true;
+            await Console.Error.WriteLineAsync($"cliply: reads the database that {Source} names");
+        }
+    }
+
     /// <summary>The first that names one: <c>--database-url</c>, <c>DATABASE_URL</c>, <c>ConnectionStrings__Cliply</c>, the configuration file. Null where none does.</summary>
     /// <exception cref="CliException">It is malformed.</exception>
     public static DatabaseConnection? Find(string? databaseUrl, ConfigurationFile file)

@@ -34,7 +34,7 @@ internal sealed class FleetSession : IAsyncDisposable
     {
         if (settings.Database is { } database)
         {
-            await Console.Error.WriteLineAsync($"cliply: reads the database that {database.Source} names");
+            await database.AnnounceAsync();
         }
 
         var services = new ServiceCollection();

@@ -29,17 +29,19 @@ internal sealed class JobStoreSession : IAsyncDisposable
     public PostgresJobLookup Lookup { get; }
 
     /// <param name="settings">Where it reads.</param>
+    /// <param name="configure">Changes which job table; null: the one that the settings name.</param>
     /// <exception cref="CliException">No database is named.</exception>
-    public static async Task<JobStoreSession> OpenAsync(FleetSettings settings)
+    public static async Task<JobStoreSession> OpenAsync(FleetSettings settings, Action<JobStoreOptions>? configure = null)
     {
         if (settings.Database is not { } database)
         {
             throw new CliException(ExitCodes.Usage, "no database is named. Give --database-url URL, or set DATABASE_URL or ConnectionStrings__Cliply.");
         }
 
-        await Console.Error.WriteLineAsync($"cliply: reads the database that {database.Source} names");
+        await database.AnnounceAsync();
         var options = settings.ReadOptions();
         options.ConnectionString = database.ConnectionString;
+        configure?.Invoke(options.JobStore);
         return new JobStoreSession(database, options);
     }
 

@@ -32,7 +32,8 @@ internal static class JobsStatsCommand
         return command;
     }
 
-    private static async Task<Answer> ReadAsync(JobStoreSession session, bool scan, CancellationToken cancellationToken)
+    /// <exception cref="CommandLine.CliException">The job store can't be read.</exception>
+    public static async Task<Answer> ReadAsync(JobStoreSession session, bool scan, CancellationToken cancellationToken)
     {
         if (!scan)
         {

@@ -5,7 +5,8 @@ using System.Text.Json.Nodes;
 using Cliply.Diagnostics.Cli.CommandLine;
 using Cliply.Diagnostics.Cli.Fleet;
 using Cliply.Diagnostics.Cli.Output;
-using Cliply.Diagnostics.PostgreSql;
+using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.JobStores;
 
 namespace Cliply.Diagnostics.Cli.Setup;
 
@@ -50,9 +51,9 @@ internal static class InitCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var answers = Ask(parsed);
-            var table = await ReadTableAsync(fleet.Read(parsed), answers, cancellationToken);
+            var missingIndexes = await FindMissingIndexesAsync(fleet.Read(parsed), answers, cancellationToken);
             var file = parsed.GetValue(File)!;
-            var (configuration, code, sql) = (SetupTexts.Configuration(answers), SetupTexts.Registration(answers, file), SetupTexts.Sql(answers, table));
+            var (configuration, code, sql) = (SetupTexts.Configuration(answers), SetupTexts.Registration(answers, file), SetupTexts.Sql(answers, missingIndexes));
             switch (parsed.GetValue(Print))
             {
                 case "config":
@@ -131,18 +132,23 @@ internal static class InitCommand
         return line.Trim() is { Length: > 0 } answer ? answer : fallback;
     }
 
-    /// <summary>The job table as it is; null where no database is named.</summary>
-    private static async Task<JobTable?> ReadTableAsync(FleetSettings settings, SetupAnswers answers, CancellationToken cancellationToken)
+    /// <summary>The indexes that the job table lacks; null where no database is named.</summary>
+    private static async Task<IReadOnlyList<MissingIndex>?> FindMissingIndexesAsync(FleetSettings settings, SetupAnswers answers, CancellationToken cancellationToken)
     {
         if (settings.Database is null)
         {
             return null;
         }
 
-        var options = settings.ReadOptions();
-        options.JobStore.Schema = answers.Schema;
-        options.JobStore.Table = answers.Table;
-        return await DatabaseSession.ReadAsync(settings, options, (_, table, _) => Task.FromResult(table), cancellationToken);
+        await using var session = await JobStoreSession.OpenAsync(settings, options =>
+        {
+            options.Schema = answers.Schema;
+            options.Table = answers.Table;
+        });
+        var evidence = await session.CollectAsync(cancellationToken);
+        return evidence.Database.Value is { Status: DatabaseStatus.Ok } database
+            ? database.MissingIndexes ?? []
+            : throw session.Unanswered(new JobStoreFailure(evidence.Database.Value?.Status ?? DatabaseStatus.Error, evidence.Queue.Unavailable?.Message ?? "it does not say why"));
     }
 
     private static Answer Answer(string file, ReadOnlyMemory<byte> configuration, string code, string sql) => new()

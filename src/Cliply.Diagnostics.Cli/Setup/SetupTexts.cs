@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cliply.Diagnostics.Cli.Output;
+using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.JobStores;
 using Cliply.Diagnostics.PostgreSql;
 using Cliply.Diagnostics.WorkerHeartbeats;
@@ -52,19 +53,19 @@ internal static class SetupTexts
 
     /// <summary>Makes a role that can read the job store and nothing else, and the index that makes reading cheap. May run again.</summary>
     /// <param name="answers">The names.</param>
-    /// <param name="table">The job table as the catalog shows it; null where no database was looked at.</param>
-    public static string Sql(SetupAnswers answers, JobTable? table)
+    /// <param name="missingIndexes">Those that the job table lacks; null where no database was looked at.</param>
+    public static string Sql(SetupAnswers answers, IReadOnlyList<MissingIndex>? missingIndexes)
     {
         var role = PostgreSql.Sql.Name(answers.Role);
         var schema = PostgreSql.Sql.Name(answers.Schema);
         var jobs = PostgreSql.Sql.Name(answers.Schema, answers.Table);
         var events = PostgreSql.Sql.Name(answers.Schema, "job_events");
         var policy = PostgreSql.Sql.Name($"{answers.Role}_reads"[..Math.Min(63, answers.Role.Length + 6)]);
-        var index = table switch
+        var index = missingIndexes switch
         {
             null => JobStoreStatements.AdvisedIndex(Assumed(answers)) + ";",
-            { MissingIndexes: [] } => "-- Nothing to do: an index leads to unfinished jobs.",
-            _ => string.Join("\n", table.MissingIndexes.Select(i => i.Sql + ";")),
+            [] => "-- Nothing to do: an index leads to unfinished jobs.",
+            _ => string.Join("\n", missingIndexes.Select(i => i.Sql + ";")),
         };
         return $"""
             -- Run this as the owner of the job store; running it again changes nothing.
