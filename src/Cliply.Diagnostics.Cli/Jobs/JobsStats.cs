@@ -15,14 +15,17 @@ internal static class JobsStats
 {
     private const string Quiet = "Create the index at a quiet time; CONCURRENTLY does not block the workers.";
 
-    public static Answer Of(CollectedEvidence evidence, DiagnosisThresholds thresholds)
+    /// <param name="evidence">What was collected of the job store.</param>
+    /// <param name="thresholds">What is a red flag.</param>
+    /// <param name="isCheap">Whether counting costs next to nothing; otherwise the missing index is named.</param>
+    public static Answer Of(CollectedEvidence evidence, DiagnosisThresholds thresholds, bool isCheap)
     {
         var now = evidence.CapturedAt ?? TimeProvider.System.GetUtcNow();
         var snapshot = new DiagnosticSnapshot { SchemaVersion = DiagnosticSnapshot.CurrentSchemaVersion, CapturedAt = now, Workers = evidence.Workers, Queue = evidence.Queue, Database = evidence.Database };
         var flags = RedFlags(snapshot, thresholds);
         return new Answer
         {
-            Page = ToPage(snapshot, flags),
+            Page = ToPage(snapshot, flags, isCheap ? [] : snapshot.Database.Value?.MissingIndexes ?? []),
             Json = ToJson(snapshot, flags),
             ExitCode = snapshot.Queue.IsKnown ? ExitCodes.Success : ExitCodes.Inconclusive,
         };
@@ -51,7 +54,7 @@ internal static class JobsStats
         };
     }
 
-    private static Page ToPage(DiagnosticSnapshot snapshot, List<string> flags)
+    private static Page ToPage(DiagnosticSnapshot snapshot, List<string> flags, IReadOnlyList<MissingIndex> missing)
     {
         var page = new Page().Heading("Queue").Line(Span.Muted($"at {ReportWords.Of(snapshot.CapturedAt)}, by the database's clock"));
         if (snapshot.Queue.Value is { } queue)
@@ -84,7 +87,7 @@ internal static class JobsStats
             page.Heading("Red flags").Lines([.. flags.Select(Span.Bad)]).Line(Span.Muted("What to do:"), Span.Code("cliply diagnose"));
         }
 
-        foreach (var index in snapshot.Database.Value?.MissingIndexes ?? [])
+        foreach (var index in missing)
         {
             page.Line(Span.Muted("Counting reads the whole table, for no index leads to unfinished jobs."))
                 .Step([Quiet], JobWords.Psql(index.Sql + ";", CommandEffect.Changing));

@@ -35,20 +35,18 @@ internal static class JobsStatsCommand
     /// <exception cref="CommandLine.CliException">The job store can't be read.</exception>
     public static async Task<Answer> ReadAsync(JobStoreSession session, bool scan, CancellationToken cancellationToken)
     {
-        if (!scan)
+        var cost = await session.Lookup.FindCountingCostAsync(cancellationToken);
+        switch (cost)
         {
-            switch (await session.Lookup.FindCountingCostAsync(cancellationToken))
-            {
-                case CountingCost.Failed failed:
-                    throw session.Unanswered(failed.Failure);
-                case CountingCost.Scan costly:
-                    return JobsStats.OfUnindexed(costly);
-            }
+            case CountingCost.Failed failed:
+                throw session.Unanswered(failed.Failure);
+            case CountingCost.Scan costly when !scan:
+                return JobsStats.OfUnindexed(costly);
         }
 
         var evidence = await session.CollectAsync(cancellationToken);
         return evidence.Database.Value is { Status: not Evidence.DatabaseStatus.Ok } database
             ? throw session.Unanswered(new JobStores.JobStoreFailure(database.Status, evidence.Queue.Unavailable?.Message ?? $"{database.Status}", database.SqlState))
-            : JobsStats.Of(evidence, session.Options.Thresholds);
+            : JobsStats.Of(evidence, session.Options.Thresholds, cost is CountingCost.Small);
     }
 }
