@@ -1,30 +1,37 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Cliply.Diagnostics.Redaction;
 
 namespace Cliply.Diagnostics.Logs;
 
-/// <summary>Makes text from logs, errors and programs safe to publish: secrets masked, control characters gone, length bounded.</summary>
+/// <summary>Makes text from logs, errors and programs safe to publish: secrets replaced, control characters gone, length bounded.</summary>
 public static partial class TextSanitizer
 {
-    /// <summary>What stands in for a secret.</summary>
-    public const string Mask = "‹secret›";
-
-    /// <summary>Drops control characters, which could hide a secret, masks secrets, and cuts.</summary>
+    /// <summary>Drops control characters, which could hide a secret, replaces secrets, and cuts.</summary>
     /// <param name="text">The text; null gives null.</param>
     /// <param name="maxLength">The longest result in characters. Default 300.</param>
-    public static string? Sample(string? text, int maxLength = 300) =>
-        text is null ? null : WithoutControlCharacters(Redact(WithoutControlCharacters(text, 4 * maxLength)), maxLength);
-
-    /// <summary>Masks what looks like a secret: credentials in URLs, passwords in connection strings, keys and tokens.</summary>
-    /// <param name="text">The text.</param>
-    public static string Redact(string text)
+    /// <param name="redactor">Finds the secrets; null: one that knows none, and finds them by their names and forms.</param>
+    /// <param name="isCut">Whether the text goes on where it was read. Then 512 characters at its end, or as many as the longest secret has, are left out, so that no half secret is shown.</param>
+    public static string? Sample(string? text, int maxLength = 300, SecretRedactor? redactor = null, bool isCut = false)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        text = UrlCredentials().Replace(text, "$1" + Mask + "@");
-        text = NamedSecrets().Replace(text, "$1" + Mask);
-        text = Schemes().Replace(text, "$1" + Mask);
-        return Tokens().Replace(text, Mask);
+        if (text is null)
+        {
+            return null;
+        }
+
+        redactor ??= SecretRedactor.PatternsOnly;
+        var most = (4 * maxLength) + redactor.Unsure;
+        var plain = WithoutControlCharacters(text, most);
+
+        // The last character may have been one that takes two, behind a space.
+        var limit = isCut || plain.Length >= most - 2 ? Math.Max(0, plain.Length - redactor.Unsure) : plain.Length;
+        return WithoutControlCharacters(redactor.Redact(plain, limit), maxLength);
     }
+
+    /// <summary>Replaces secrets: credentials in URLs, passwords in connection strings, keys and tokens.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="redactor">Finds the secrets; null: one that knows none, and finds them by their names and forms.</param>
+    public static string Redact(string text, SecretRedactor? redactor = null) => (redactor ?? SecretRedactor.PatternsOnly).Redact(text);
 
     /// <summary>Turns runs of control characters, line breaks and invalid surrogates into one space, and cuts.</summary>
     /// <param name="text">The text.</param>
@@ -64,16 +71,4 @@ public static partial class TextSanitizer
 
     [GeneratedRegex(@"\x1B(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1B]*(?:\x07|\x1B\\)?|[@-Z\\-_])", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex EscapeSequences();
-
-    [GeneratedRegex(@"([a-z][a-z0-9+.-]*://)[^\s/?#""'<>]*@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex UrlCredentials();
-
-    [GeneratedRegex(@"((?:password|passwd|pwd|secret|token|api[_-]?key|apikey|service_role_key|authorization)""?\s*[=:]\s*(?:bearer\s+|basic\s+)?""?)[^\s;,&""'‹]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex NamedSecrets();
-
-    [GeneratedRegex(@"(\b(?:bearer|basic)\s+)[A-Za-z0-9+/=._~-]{8,}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Schemes();
-
-    [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}|sb_secret_[A-Za-z0-9_-]+|sbp_[A-Za-z0-9]{8,}|AKIA[A-Z0-9]{16}|sk_(?:live|test)_[A-Za-z0-9]{8,}|xox[abprs]-[A-Za-z0-9-]{8,}|AIza[A-Za-z0-9_-]{20,}", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Tokens();
 }
