@@ -14,9 +14,9 @@ internal static class UnknownSections
         ("binaries", [DiagnosisCodes.FfmpegUnavailable, DiagnosisCodes.YtDlpUnavailable, CauseCodes.MissingBinary]),
         ("database", [DiagnosisCodes.DatabaseUnavailable, DiagnosisCodes.JobStoreDrift, DiagnosisCodes.JobStoreUnindexed, CauseCodes.DatabaseConnection]),
         ("environment", [DiagnosisCodes.EnvironmentIncomplete, CauseCodes.MissingEnvironment]),
-        ("deployments", [DiagnosisCodes.WorkersCrashLooping, DiagnosisCodes.WorkersBelowDesired, CauseCodes.ScaledToZero, CauseCodes.NotDeployed, CauseCodes.StartupFailure, "all-crashed"]),
-        ("resources", [DiagnosisCodes.ResourcesExhausted, "resource-exhaustion", CauseCodes.InfiniteLoop]),
-        ("logs", [CauseCodes.StartupFailure, CauseCodes.UncaughtException, CauseCodes.InfiniteLoop, "hung-process", "network-partition", "claim-query-empty"]),
+        ("deployments", [DiagnosisCodes.WorkersCrashLooping, DiagnosisCodes.WorkersBelowDesired, CauseCodes.ScaledToZero, CauseCodes.NotDeployed, CauseCodes.StartupFailure, CauseCodes.AllCrashed]),
+        ("resources", [DiagnosisCodes.ResourcesExhausted, CauseCodes.ResourceExhaustion, CauseCodes.InfiniteLoop]),
+        ("logs", [CauseCodes.StartupFailure, CauseCodes.UncaughtException, CauseCodes.InfiniteLoop, CauseCodes.HungProcess, CauseCodes.NetworkPartition, CauseCodes.ClaimQueryEmpty]),
         ("history", [DiagnosisCodes.WorkersCrashLooping]),
     ];
 

@@ -8,6 +8,13 @@ namespace Cliply.Diagnostics.Scenarios;
 /// <summary>The database does not answer, or the job store can't be read (runbook: "Cause: Database Connection Refused").</summary>
 internal sealed class DatabaseUnavailableScenario : IScenario
 {
+    /// <summary>The causes that lie between the workers and a database that works.</summary>
+    private static readonly string[] OfTheWay =
+    [
+        CauseCodes.ConnectionRefused, CauseCodes.HostNotFound, CauseCodes.Timeout, CauseCodes.InvalidCredentials, CauseCodes.TlsFailure,
+        CauseCodes.TooManyConnections, CauseCodes.UnexpectedError, CauseCodes.DatabaseConnection,
+    ];
+
     public string Code => DiagnosisCodes.DatabaseUnavailable;
 
     public Diagnosis? Diagnose(FleetFacts facts)
@@ -18,6 +25,7 @@ internal sealed class DatabaseUnavailableScenario : IScenario
         }
 
         var (cause, what, quick) = Explain(database.Status);
+        string[] causes = [cause, CauseCodes.DatabaseConnection];
         return new Diagnosis
         {
             Code = Code,
@@ -25,19 +33,19 @@ internal sealed class DatabaseUnavailableScenario : IScenario
             Severity = Severity.Critical,
             Summary = $"The job store can't be used: {Detail(facts) ?? what}.",
             Evidence = [facts.DatabaseStatus(database)],
-            Causes = [Causes.Confirmed(cause, char.ToUpperInvariant(what[0]) + what[1..], facts.DatabaseStatus(database))],
+            Causes = [Causes.Confirmed(cause, Title(what), facts.DatabaseStatus(database))],
             Impact = "No worker can claim, beat or finish a job, and no new job can be queued: every job kind stands still.",
             NextChecks =
             [
-                new("Does the database answer from here?", Commands.TestDatabase),
-                new("Do the workers reach it from where they run?", Commands.Logs(facts)),
+                new("Does the database answer from here?", Commands.TestDatabase) { Decides = causes },
+                new("Do the workers reach it from where they run?", Commands.Logs(facts)) { Decides = causes },
             ],
             Remediation =
             [
-                new(RemediationHorizon.Quick, quick, Commands.TestDatabase),
-                new(RemediationHorizon.Medium, "Verify network and firewall rules, the credentials and the pool sizes between workers and database. On Supabase, check that the address is allowed, and use the pooler where only IPv4 is available.", Commands.None),
-                new(RemediationHorizon.Medium, "Restart the workers once the database answers, if they do not recover by themselves.", Commands.Restart(facts)),
-                new(RemediationHorizon.Long, "Let workers retry with back-off instead of failing, and alert on this check.", Commands.None),
+                new(RemediationHorizon.Quick, quick, Commands.TestDatabase) { Removes = causes },
+                new(RemediationHorizon.Medium, "Verify network and firewall rules, the credentials and the pool sizes between workers and database. On Supabase, check that the address is allowed, and use the pooler where only IPv4 is available.", Commands.None) { Removes = OfTheWay },
+                new(RemediationHorizon.Medium, "Restart the workers once the database answers, if they do not recover by themselves.", Commands.Restart(facts)) { Removes = causes },
+                new(RemediationHorizon.Long, "Let workers retry with back-off instead of failing, and alert on this check.", Commands.None) { Removes = causes },
             ],
             Verification =
             [
@@ -52,21 +60,30 @@ internal sealed class DatabaseUnavailableScenario : IScenario
         DiagnosisCodes.NoWorkersRunning or DiagnosisCodes.WorkersStuck or DiagnosisCodes.WorkersNotClaiming
         or DiagnosisCodes.WorkersCrashLooping or DiagnosisCodes.JobsFailing;
 
+    /// <summary>The cause of a status, by code and title.</summary>
+    internal static (string Code, string Title) CauseOf(DatabaseStatus status)
+    {
+        var (cause, what, _) = Explain(status);
+        return (cause, Title(what));
+    }
+
+    private static string Title(string what) => char.ToUpperInvariant(what[0]) + what[1..];
+
     /// <summary>The collector's own words say which table, column or role it is.</summary>
     private static string? Detail(FleetFacts facts) => (facts.Snapshot.Queue.Unavailable ?? facts.Snapshot.Workers.Unavailable)?.Message?.TrimEnd('.');
 
     private static (string Cause, string What, string Quick) Explain(DatabaseStatus status) => status switch
     {
-        DatabaseStatus.Refused => ("connection-refused", "nothing listens at its address", "Check that the database runs, and that host and port in the connection string are right."),
-        DatabaseStatus.HostNotFound => ("host-not-found", "its host name can't be resolved", "Check the host name in the connection string, and DNS. A host that has only an IPv6 address can't be reached from an IPv4 network: use the pooler's address."),
-        DatabaseStatus.Timeout => ("timeout", "it did not answer in time", "Check the load of the database, and whether a firewall drops packets silently."),
-        DatabaseStatus.AuthenticationFailed => ("invalid-credentials", "it refuses the credentials, or does not know the role or database", "Check user, password and database name in the connection string; after a rotation, deploy the new ones. Repeated failures can lock everyone out for minutes."),
-        DatabaseStatus.TlsFailed => ("tls-failure", "no encrypted connection could be agreed on", "Check the SSL mode in the connection string and the server's certificate."),
-        DatabaseStatus.PermissionDenied => ("permission-denied", "the role may not read the job store", "Grant the role SELECT on the job table. Where row-level security is on, give it a policy or BYPASSRLS; without one it sees no row."),
-        DatabaseStatus.SchemaMissing => ("schema-missing", "the job table or one of its columns is not there", "Check that the connection string names the right database, and that its migrations have run."),
-        DatabaseStatus.TooManyConnections => ("too-many-connections", "it has no connection left", "Find who holds the connections (pg_stat_activity), and use the pooler's address."),
-        DatabaseStatus.ReadOnly => ("read-only", "it accepts no writes", "Check whether this is a standby, or whether a full disk made the database read-only."),
-        DatabaseStatus.ShuttingDown => ("shutting-down", "it is shutting down, starting up or recovering", "Wait a minute: this passes. If it does not, look at the server's log."),
-        _ => ("unexpected-error", "it answers with an error that is not known here", "Connect by hand and read the error."),
+        DatabaseStatus.Refused => (CauseCodes.ConnectionRefused, "nothing listens at its address", "Check that the database runs, and that host and port in the connection string are right."),
+        DatabaseStatus.HostNotFound => (CauseCodes.HostNotFound, "its host name can't be resolved", "Check the host name in the connection string, and DNS. A host that has only an IPv6 address can't be reached from an IPv4 network: use the pooler's address."),
+        DatabaseStatus.Timeout => (CauseCodes.Timeout, "it did not answer in time", "Check the load of the database, and whether a firewall drops packets silently."),
+        DatabaseStatus.AuthenticationFailed => (CauseCodes.InvalidCredentials, "it refuses the credentials, or does not know the role or database", "Check user, password and database name in the connection string; after a rotation, deploy the new ones. Repeated failures can lock everyone out for minutes."),
+        DatabaseStatus.TlsFailed => (CauseCodes.TlsFailure, "no encrypted connection could be agreed on", "Check the SSL mode in the connection string and the server's certificate."),
+        DatabaseStatus.PermissionDenied => (CauseCodes.PermissionDenied, "the role may not read the job store", "Grant the role SELECT on the job table. Where row-level security is on, give it a policy or BYPASSRLS; without one it sees no row."),
+        DatabaseStatus.SchemaMissing => (CauseCodes.SchemaMissing, "the job table or one of its columns is not there", "Check that the connection string names the right database, and that its migrations have run."),
+        DatabaseStatus.TooManyConnections => (CauseCodes.TooManyConnections, "it has no connection left", "Find who holds the connections (pg_stat_activity), and use the pooler's address."),
+        DatabaseStatus.ReadOnly => (CauseCodes.ReadOnly, "it accepts no writes", "Check whether this is a standby, or whether a full disk made the database read-only."),
+        DatabaseStatus.ShuttingDown => (CauseCodes.ShuttingDown, "it is shutting down, starting up or recovering", "Wait a minute: this passes. If it does not, look at the server's log."),
+        _ => (CauseCodes.UnexpectedError, "it answers with an error that is not known here", "Connect by hand and read the error."),
     };
 }

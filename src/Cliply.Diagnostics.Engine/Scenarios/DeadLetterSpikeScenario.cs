@@ -9,6 +9,12 @@ namespace Cliply.Diagnostics.Scenarios;
 /// <summary>Many jobs have run out of retries (runbook: "Step 2: Check Overall Queue Health").</summary>
 internal sealed class DeadLetterSpikeScenario : IScenario
 {
+    private static readonly string[] AllCauses =
+    [
+        CauseCodes.MissingBinary,
+        BuiltInLogPatterns.CredentialsExpired, BuiltInLogPatterns.SourceFileMissing, BuiltInLogPatterns.FfmpegTimeout, BuiltInLogPatterns.StuckJobRecovery,
+    ];
+
     public string Code => DiagnosisCodes.DeadLetterSpike;
 
     public Diagnosis? Diagnose(FleetFacts facts)
@@ -45,12 +51,12 @@ internal sealed class DeadLetterSpikeScenario : IScenario
                 MostErrors(facts, queue, BuiltInLogPatterns.FfmpegTimeout, "ffmpeg does not finish in time"),
                 MostErrors(facts, queue, BuiltInLogPatterns.StuckJobRecovery, "Jobs were taken from workers that had stopped")),
             Impact = $"These jobs are not tried again by themselves, and what their users asked for is not delivered: {JobKinds.Suffering(facts, k => k.DeadLetter, "the kinds are not known")}.",
-            NextChecks = [new("Which errors did they end with, and of which kind are they?", Commands.RecentFailures)],
+            NextChecks = [new("Which errors did they end with, and of which kind are they?", Commands.RecentFailures) { Decides = AllCauses }],
             Remediation =
             [
-                new(RemediationHorizon.Quick, "Find the error that most of them share.", Commands.RecentFailures),
-                new(RemediationHorizon.Medium, "Fix that cause: the binary, the credentials, the missing files, the timeout. Only then requeue them (see the DLQ recovery runbook).", Commands.None),
-                new(RemediationHorizon.Long, "Fail fast on errors that no retry can heal, and alert on new dead letters.", Commands.None),
+                new(RemediationHorizon.Quick, "Find the error that most of them share.", Commands.RecentFailures) { Removes = AllCauses },
+                new(RemediationHorizon.Medium, "Fix that cause: the binary, the credentials, the missing files, the timeout. Only then requeue them (see the DLQ recovery runbook).", Commands.None) { Removes = AllCauses },
+                new(RemediationHorizon.Long, "Fail fast on errors that no retry can heal, and alert on new dead letters.", Commands.None) { Removes = [BuiltInLogPatterns.CredentialsExpired, BuiltInLogPatterns.SourceFileMissing] },
             ],
             Verification = ["No new dead letter for an hour.", "Requeued jobs complete."],
             Runbook = "worker-debugging.md#step-2-check-overall-queue-health",

@@ -8,6 +8,8 @@ namespace Cliply.Diagnostics.Scenarios;
 /// <summary>Environment variables are missing or can't work (runbook: 1.3 and "Cause: Missing Environment Variables").</summary>
 internal sealed class EnvironmentIncompleteScenario : IScenario
 {
+    private static readonly string[] AllCauses = [CauseCodes.MissingEnvironment, CauseCodes.InvalidEnvironment];
+
     public string Code => DiagnosisCodes.EnvironmentIncomplete;
 
     public Diagnosis? Diagnose(FleetFacts facts)
@@ -46,15 +48,15 @@ internal sealed class EnvironmentIncompleteScenario : IScenario
             Evidence = evidence,
             Causes = Causes.Ranked(
                 missing.Count > 0 ? Causes.Confirmed(CauseCodes.MissingEnvironment, "Required variables are not set", [.. evidence.Take(missing.Count)]) : null,
-                invalid.Count > 0 ? Causes.Confirmed("invalid-environment", "Variables are set to something that can't work", [.. evidence.Skip(missing.Count)]) : null),
+                invalid.Count > 0 ? Causes.Confirmed(CauseCodes.InvalidEnvironment, "Variables are set to something that can't work", [.. evidence.Skip(missing.Count)]) : null),
             Impact = "A worker that starts with this environment fails at start-up or at its first job: every job kind is at risk.",
-            NextChecks = [new("Which variables does a worker have?", Commands.EnvironmentNames(facts))],
+            NextChecks = [new("Which variables does a worker have?", Commands.EnvironmentNames(facts)) { Decides = AllCauses }],
             Remediation =
             [
-                new(RemediationHorizon.Quick, $"Set {Wording.List(names)} in the .env file or the deployment configuration.", Commands.SetVariable(facts, names[0])),
-                new(RemediationHorizon.Quick, "Restart the workers: a running process does not see the change.", Commands.Restart(facts)),
-                new(RemediationHorizon.Medium, "Compare the deployment's configuration with the one that last worked.", Commands.Rollback(facts)),
-                new(RemediationHorizon.Long, "Check the environment before every rollout, so that this fails in the pipeline.", Commands.None),
+                new(RemediationHorizon.Quick, $"Set {Wording.List(names)} in the .env file or the deployment configuration.", Commands.SetVariable(facts, names[0])) { Removes = AllCauses },
+                new(RemediationHorizon.Quick, "Restart the workers: a running process does not see the change.", Commands.Restart(facts)) { Removes = AllCauses },
+                new(RemediationHorizon.Medium, "Compare the deployment's configuration with the one that last worked.", Commands.Rollback(facts)) { Removes = AllCauses },
+                new(RemediationHorizon.Long, "Check the environment before every rollout, so that this fails in the pipeline.", Commands.None) { Removes = AllCauses },
             ],
             Verification =
             [

@@ -34,12 +34,12 @@ internal sealed class JobStoreDriftScenario : IScenario
             Impact = severity == Severity.Critical
                 ? "Workers run, poll and fail at the missing call: jobs of every kind are not claimed, not kept alive or not finished."
                 : "Jobs run, but those of a worker that died are not given back to the queue.",
-            NextChecks = [new("Which worker functions are there, with which arguments?", Commands.WorkerFunctions)],
+            NextChecks = [new("Which worker functions are there, with which arguments?", Commands.WorkerFunctions) { Decides = [CauseCodes.MissingFunction] }],
             Remediation =
             [
-                new(RemediationHorizon.Quick, "Find the migration that creates the function, and apply it.", Commands.WorkerFunctions),
-                new(RemediationHorizon.Medium, "If no migration creates it with the arguments that the workers pass, write one and roll it out.", Commands.None),
-                new(RemediationHorizon.Long, "Build a database from the migrations in the pipeline, and run one job through it.", Commands.None),
+                new(RemediationHorizon.Quick, "Find the migration that creates the function, and apply it.", Commands.WorkerFunctions) { Removes = [CauseCodes.MissingFunction] },
+                new(RemediationHorizon.Medium, "If no migration creates it with the arguments that the workers pass, write one and roll it out.", Commands.None) { Removes = [CauseCodes.MissingFunction] },
+                new(RemediationHorizon.Long, "Build a database from the migrations in the pipeline, and run one job through it.", Commands.None) { Removes = [CauseCodes.MissingFunction] },
             ],
             Verification =
             [

@@ -8,6 +8,12 @@ namespace Cliply.Diagnostics.Scenarios;
 /// <summary>Jobs are claimed and started, and a large share of them fails (runbook: 4.2 and "Symptoms" of scenario 4).</summary>
 internal sealed class JobsFailingScenario : IScenario
 {
+    private static readonly string[] AllCauses =
+    [
+        CauseCodes.MissingEnvironment, CauseCodes.MissingBinary, CauseCodes.DatabaseConnection,
+        BuiltInLogPatterns.CredentialsExpired, BuiltInLogPatterns.SourceFileMissing, BuiltInLogPatterns.FfmpegTimeout,
+    ];
+
     public string Code => DiagnosisCodes.JobsFailing;
 
     public Diagnosis? Diagnose(FleetFacts facts)
@@ -44,14 +50,14 @@ internal sealed class JobsFailingScenario : IScenario
             Impact = $"Jobs use up their retries and end as dead letters: {JobKinds.Suffering(facts, k => k.Failed ?? 0, "the kinds that fail are not known")}.",
             NextChecks =
             [
-                new("Which errors do they end with, and of which kind are they?", Commands.RecentFailures),
-                new("What do the workers log when a job fails?", Commands.Logs(facts)),
+                new("Which errors do they end with, and of which kind are they?", Commands.RecentFailures) { Decides = AllCauses },
+                new("What do the workers log when a job fails?", Commands.Logs(facts)) { Decides = AllCauses },
             ],
             Remediation =
             [
-                new(RemediationHorizon.Quick, "If it began with a rollout, go back to the version before.", Commands.Rollback(facts)),
-                new(RemediationHorizon.Medium, "Fix what the errors name: a variable, a missing program, the database, expired credentials, a missing file.", Commands.RecentFailures),
-                new(RemediationHorizon.Long, "Handle the error in the job handler, so that a lasting fault fails fast and a passing one is retried.", Commands.None),
+                new(RemediationHorizon.Quick, "If it began with a rollout, go back to the version before.", Commands.Rollback(facts)) { Removes = [CauseCodes.MissingEnvironment, CauseCodes.MissingBinary] },
+                new(RemediationHorizon.Medium, "Fix what the errors name: a variable, a missing program, the database, expired credentials, a missing file.", Commands.RecentFailures) { Removes = AllCauses },
+                new(RemediationHorizon.Long, "Handle the error in the job handler, so that a lasting fault fails fast and a passing one is retried.", Commands.None) { Removes = [BuiltInLogPatterns.CredentialsExpired, BuiltInLogPatterns.SourceFileMissing, BuiltInLogPatterns.FfmpegTimeout] },
             ],
             Verification =
             [

@@ -45,16 +45,19 @@ internal sealed class NoWorkersRunningScenario : IScenario
                 : "None now: nothing waits. The first job that comes will wait until workers are scaled up.",
             NextChecks =
             [
-                new("Is a worker deployed, and does it run?", Commands.Status(facts)),
-                new("What did the workers say when they started?", Commands.Logs(facts, static (_, i) => i.State != InstanceState.Running)),
-                new("Why does an instance not start?", Commands.Describe(facts, static (_, i) => i.State != InstanceState.Running)),
-                new("Which variables does a worker have?", Commands.EnvironmentNames(facts)),
+                new("Is a worker deployed, and does it run?", Commands.Status(facts)) { Decides = [CauseCodes.ScaledToZero, CauseCodes.NotDeployed, CauseCodes.AllCrashed] },
+                new("What did the workers say when they started?", Commands.Logs(facts, static (_, i) => i.State != InstanceState.Running)) { Decides = [CauseCodes.MissingEnvironment, CauseCodes.MissingBinary, CauseCodes.DatabaseConnection, CauseCodes.AllCrashed] },
+                new("Why does an instance not start?", Commands.Describe(facts, static (_, i) => i.State != InstanceState.Running)) { Decides = [CauseCodes.StartupFailure, CauseCodes.AllCrashed] },
+                new("Which variables does a worker have?", Commands.EnvironmentNames(facts)) { Decides = [CauseCodes.MissingEnvironment] },
             ],
             Remediation =
             [
-                new(RemediationHorizon.Quick, $"Scale the workers up to {replicas}.", Commands.Scale(facts, replicas)),
-                new(RemediationHorizon.Quick, "Restart them, if they have crashed.", Commands.Restart(facts)),
-                new(RemediationHorizon.Medium, "Deploy the workers, if they are not deployed; fix what keeps them from starting: the image, a variable, a binary, the database.", Commands.Deploy(facts)),
+                new(RemediationHorizon.Quick, $"Scale the workers up to {replicas}.", Commands.Scale(facts, replicas)) { Removes = [CauseCodes.ScaledToZero] },
+                new(RemediationHorizon.Quick, "Restart them, if they have crashed.", Commands.Restart(facts)) { Removes = [CauseCodes.AllCrashed] },
+                new(RemediationHorizon.Medium, "Deploy the workers, if they are not deployed; fix what keeps them from starting: the image, a variable, a binary, the database.", Commands.Deploy(facts))
+                {
+                    Removes = [CauseCodes.NotDeployed, CauseCodes.StartupFailure, CauseCodes.MissingEnvironment, CauseCodes.MissingBinary, CauseCodes.DatabaseConnection],
+                },
                 new(RemediationHorizon.Long, "Alert on active workers being 0 for 5 minutes, and on the deployment being scaled to zero.", Commands.None),
             ],
             Verification =
@@ -171,12 +174,11 @@ internal sealed class NoWorkersRunningScenario : IScenario
 
     private static Cause? AllCrashed(FleetFacts facts)
     {
-        const string Code = "all-crashed";
         const string Title = "All workers have crashed";
         var crashed = facts.InstanceLines(static (f, deployment, instance) => f.HasCrashed(instance) ? f.State(deployment, instance) : null);
-        return crashed.Count > 0 ? Causes.Confirmed(Code, Title, crashed)
-            : facts.Queue?.StaleRunning is { } stale and > 0 ? Causes.Likely(Code, Title, facts.Queue("staleRunning", stale, "0"))
+        return crashed.Count > 0 ? Causes.Confirmed(CauseCodes.AllCrashed, Title, crashed)
+            : facts.Queue?.StaleRunning is { } stale and > 0 ? Causes.Likely(CauseCodes.AllCrashed, Title, facts.Queue("staleRunning", stale, "0"))
             : facts.Snapshot.Deployments.IsKnown ? null
-            : Causes.Possible(Code, Title);
+            : Causes.Possible(CauseCodes.AllCrashed, Title);
     }
 }

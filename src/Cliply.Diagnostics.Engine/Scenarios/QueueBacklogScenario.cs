@@ -32,14 +32,14 @@ internal sealed class QueueBacklogScenario : IScenario
             Impact = $"Users wait longer for their results: {JobKinds.Suffering(facts, k => k.Runnable, "every job kind")}.",
             NextChecks =
             [
-                new("Are the workers busy, and at their limits?", Commands.Resources(facts)),
-                new("Which jobs have waited longest?", Commands.OldestQueuedJobs),
+                new("Are the workers busy, and at their limits?", Commands.Resources(facts)) { Decides = [CauseCodes.InsufficientCapacity] },
+                new("Which jobs have waited longest?", Commands.OldestQueuedJobs) { Decides = [CauseCodes.InsufficientCapacity] },
             ],
             Remediation =
             [
-                new(RemediationHorizon.Quick, $"If the workers are all busy, scale up to {more}.", Commands.Scale(facts, more)),
-                new(RemediationHorizon.Medium, "Raise CPU and memory of the workers, if they are at their limits.", Commands.RaiseMemory(facts)),
-                new(RemediationHorizon.Long, "Profile the slow jobs; let the number of workers follow the number of runnable jobs.", Commands.None),
+                new(RemediationHorizon.Quick, $"If the workers are all busy, scale up to {more}.", Commands.Scale(facts, more)) { Removes = [CauseCodes.InsufficientCapacity] },
+                new(RemediationHorizon.Medium, "Raise CPU and memory of the workers, if they are at their limits.", Commands.RaiseMemory(facts)) { Removes = [CauseCodes.InsufficientCapacity] },
+                new(RemediationHorizon.Long, "Profile the slow jobs; let the number of workers follow the number of runnable jobs.", Commands.None) { Removes = [CauseCodes.InsufficientCapacity] },
             ],
             Verification =
             [
@@ -53,7 +53,6 @@ internal sealed class QueueBacklogScenario : IScenario
     /// <summary>Never confirmed: that workers are busy does not show that more of them would help.</summary>
     private static Cause? InsufficientCapacity(FleetFacts facts)
     {
-        const string Code = "insufficient-capacity";
         const string Title = "Too few workers for the jobs that come";
         var queue = facts.Queue!;
         if (WorkersNotClaimingScenario.Holds(facts))
@@ -65,20 +64,20 @@ internal sealed class QueueBacklogScenario : IScenario
         {
             if (queue.ClaimedLast5Minutes is { } claimed and > 0)
             {
-                return Causes.Likely(Code, Title, facts.ActiveWorkers(), facts.Queue("claimedLast5Minutes", claimed, "as many as come"));
+                return Causes.Likely(CauseCodes.InsufficientCapacity, Title, facts.ActiveWorkers(), facts.Queue("claimedLast5Minutes", claimed, "as many as come"));
             }
 
             if (queue.CompletedLast5Minutes is { } completed and > 0)
             {
-                return Causes.Likely(Code, Title, facts.ActiveWorkers(), facts.Queue("completedLast5Minutes", completed, "as many as come"));
+                return Causes.Likely(CauseCodes.InsufficientCapacity, Title, facts.ActiveWorkers(), facts.Queue("completedLast5Minutes", completed, "as many as come"));
             }
 
             if (queue is { ClaimedLast5Minutes: null, CompletedLast5Minutes: null } && queue.Running >= facts.NumberOfWorkers)
             {
-                return Causes.Likely(Code, Title, facts.ActiveWorkers(), facts.Queue("running", queue.Running, $"less than {facts.NumberOfWorkers}"));
+                return Causes.Likely(CauseCodes.InsufficientCapacity, Title, facts.ActiveWorkers(), facts.Queue("running", queue.Running, $"less than {facts.NumberOfWorkers}"));
             }
         }
 
-        return Causes.Possible(Code, Title);
+        return Causes.Possible(CauseCodes.InsufficientCapacity, Title);
     }
 }

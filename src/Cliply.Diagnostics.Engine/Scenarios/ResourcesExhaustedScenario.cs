@@ -7,6 +7,8 @@ namespace Cliply.Diagnostics.Scenarios;
 /// <summary>An instance is at a limit of CPU, memory or disk (runbook: 3.1).</summary>
 internal sealed class ResourcesExhaustedScenario : IScenario
 {
+    private static readonly string[] AllCauses = [CauseCodes.Memory, CauseCodes.Cpu, CauseCodes.IoWait];
+
     public string Code => DiagnosisCodes.ResourcesExhausted;
 
     public Diagnosis? Diagnose(FleetFacts facts)
@@ -33,20 +35,20 @@ internal sealed class ResourcesExhaustedScenario : IScenario
             Summary = $"{Wording.List(what)} at or over the limit on {Wording.Count(memory.Concat(cpu).Concat(ioWait).Select(l => l.Metric[..l.Metric.LastIndexOf('.')]).Distinct(StringComparer.Ordinal).Count(), "instance", "instances")}.",
             Evidence = [.. memory, .. cpu, .. ioWait],
             Causes = Causes.Ranked(
-                memory.Count > 0 ? Causes.Confirmed("memory", "Memory near its limit: a leak, or large files", memory) : null,
-                cpu.Count > 0 ? Causes.Confirmed("cpu", "CPU at its limit: an infinite loop, or heavy processing", cpu) : null,
-                ioWait.Count > 0 ? Causes.Confirmed("io-wait", "High I/O wait: a slow disk", ioWait) : null),
+                memory.Count > 0 ? Causes.Confirmed(CauseCodes.Memory, "Memory near its limit: a leak, or large files", memory) : null,
+                cpu.Count > 0 ? Causes.Confirmed(CauseCodes.Cpu, "CPU at its limit: an infinite loop, or heavy processing", cpu) : null,
+                ioWait.Count > 0 ? Causes.Confirmed(CauseCodes.IoWait, "High I/O wait: a slow disk", ioWait) : null),
             Impact = "Jobs on these instances become slow, miss their heartbeats, or die with their worker when memory runs out; video kinds (TRANSCRIBE, CLIP_RENDER, THUMBNAIL_GEN) suffer first.",
             NextChecks =
             [
-                new("What do the workers use right now?", Commands.Resources(facts)),
-                new("Which jobs do they run?", Commands.RunningJobs),
+                new("What do the workers use right now?", Commands.Resources(facts)) { Decides = AllCauses },
+                new("Which jobs do they run?", Commands.RunningJobs) { Decides = AllCauses },
             ],
             Remediation =
             [
-                new(RemediationHorizon.Quick, "Restart the instance, if it does not recover by itself.", Commands.Restart(facts)),
-                new(RemediationHorizon.Medium, "Raise the limit and redeploy.", Commands.RaiseMemory(facts)),
-                new(RemediationHorizon.Long, "Profile the slow jobs, reduce their memory use, process smaller files, add timeouts.", Commands.None),
+                new(RemediationHorizon.Quick, "Restart the instance, if it does not recover by itself.", Commands.Restart(facts)) { Removes = [CauseCodes.Memory, CauseCodes.Cpu] },
+                new(RemediationHorizon.Medium, "Raise the limit and redeploy.", Commands.RaiseMemory(facts)) { Removes = [CauseCodes.Memory, CauseCodes.Cpu] },
+                new(RemediationHorizon.Long, "Profile the slow jobs, reduce their memory use, process smaller files, add timeouts.", Commands.None) { Removes = AllCauses },
             ],
             Verification = ["The next diagnosis shows all instances below their limits.", "Heartbeats are younger than 5 minutes."],
             Runbook = "worker-debugging.md#31-check-worker-resource-usage",
@@ -56,7 +58,7 @@ internal sealed class ResourcesExhaustedScenario : IScenario
     public bool Explains(Diagnosis own, Diagnosis other, FleetFacts facts) => other.Code switch
     {
         DiagnosisCodes.WorkersStuck => !other.IsConfirmed(CauseCodes.InfiniteLoop),
-        DiagnosisCodes.WorkersCrashLooping => other.IsConfirmed(CauseCodes.OutOfMemory) && own.IsConfirmed("memory"),
+        DiagnosisCodes.WorkersCrashLooping => other.IsConfirmed(CauseCodes.OutOfMemory) && own.IsConfirmed(CauseCodes.Memory),
         _ => false,
     };
 }

@@ -42,21 +42,21 @@ internal sealed class WorkersBelowDesiredScenario : IScenario
             Causes = Causes.Ranked(
                 SharedCauses.StartupFailure(facts),
                 Causes.ConfirmedBy(
-                    "instance-crashed",
+                    CauseCodes.InstanceCrashed,
                     "An instance has crashed",
                     facts.InstanceLines(static (f, deployment, instance) => f.HasCrashed(instance) ? f.State(deployment, instance) : null),
                     ruledOut: true)),
             Impact = $"The fleet works with less capacity than was planned: {JobKinds.Suffering(facts, k => k.Runnable, "every job kind")} may wait longer.",
             NextChecks =
             [
-                new("Which instances do not run?", Commands.Status(facts)),
-                new("Why not: image, scheduling, crash?", Commands.Describe(facts, static (_, i) => i.State != InstanceState.Running)),
-                new("What did they say before?", Commands.CrashLogs(facts, static (_, i) => i.State != InstanceState.Running)),
+                new("Which instances do not run?", Commands.Status(facts)) { Decides = [CauseCodes.StartupFailure, CauseCodes.InstanceCrashed] },
+                new("Why not: image, scheduling, crash?", Commands.Describe(facts, static (_, i) => i.State != InstanceState.Running)) { Decides = [CauseCodes.StartupFailure, CauseCodes.InstanceCrashed] },
+                new("What did they say before?", Commands.CrashLogs(facts, static (_, i) => i.State != InstanceState.Running)) { Decides = [CauseCodes.InstanceCrashed] },
             ],
             Remediation =
             [
-                new(RemediationHorizon.Quick, "If it began with a rollout, go back to the version before.", Commands.Rollback(facts)),
-                new(RemediationHorizon.Medium, "Fix what keeps the instances from starting: the image's name, pull secrets, free capacity in the cluster.", Commands.Describe(facts, static (_, i) => i.State != InstanceState.Running)),
+                new(RemediationHorizon.Quick, "If it began with a rollout, go back to the version before.", Commands.Rollback(facts)) { Removes = [CauseCodes.StartupFailure, CauseCodes.InstanceCrashed] },
+                new(RemediationHorizon.Medium, "Fix what keeps the instances from starting: the image's name, pull secrets, free capacity in the cluster.", Commands.Describe(facts, static (_, i) => i.State != InstanceState.Running)) { Removes = [CauseCodes.StartupFailure] },
                 new(RemediationHorizon.Long, "Alert on ready replicas staying below the desired ones for 15 minutes.", Commands.None),
             ],
             Verification = [$"{desired} instances run and are ready."],

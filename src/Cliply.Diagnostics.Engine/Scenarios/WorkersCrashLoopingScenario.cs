@@ -47,17 +47,26 @@ internal sealed class WorkersCrashLoopingScenario : IScenario
             Impact = $"Jobs start and fail with their worker, and use up their retries: {JobKinds.Suffering(facts, k => (k.Running ?? 0) + (k.Failed ?? 0) + (k.DeadLetter ?? 0), "every job kind")}.",
             NextChecks =
             [
-                new("What did the worker say before it crashed?", Commands.CrashLogs(facts, IsOrWasCrashed)),
-                new("Why did the platform end it: exit code, out of memory?", Commands.Describe(facts, IsOrWasCrashed)),
-                new("Do jobs of one kind, or with one payload, crash it?", Commands.RecentFailures),
+                new("What did the worker say before it crashed?", Commands.CrashLogs(facts, IsOrWasCrashed))
+                {
+                    Decides = [CauseCodes.OutOfMemory, CauseCodes.NativeCrash, CauseCodes.UncaughtException, CauseCodes.MissingEnvironment, CauseCodes.MissingBinary, CauseCodes.DatabaseConnection],
+                },
+                new("Why did the platform end it: exit code, out of memory?", Commands.Describe(facts, IsOrWasCrashed)) { Decides = [CauseCodes.OutOfMemory, CauseCodes.NativeCrash] },
+                new("Do jobs of one kind, or with one payload, crash it?", Commands.RecentFailures) { Decides = [CauseCodes.InvalidPayload] },
             ],
             Remediation =
             [
-                new(RemediationHorizon.Quick, "If it began with a rollout, go back to the version before.", Commands.Rollback(facts)),
-                new(RemediationHorizon.Quick, "Set missing variables, and restart the workers.", Commands.Restart(facts)),
-                new(RemediationHorizon.Medium, "If memory runs out, raise the limit (from 1 GiB to 2 GiB) and redeploy.", Commands.RaiseMemory(facts)),
-                new(RemediationHorizon.Medium, "If one job crashes every worker that takes it, move that job to the dead letters by hand.", Commands.RecentFailures),
-                new(RemediationHorizon.Long, "Reproduce the crash locally, handle the error in the job handler, reduce its memory, add timeouts, and deploy the fix.", Commands.None),
+                new(RemediationHorizon.Quick, "If it began with a rollout, go back to the version before.", Commands.Rollback(facts))
+                {
+                    Removes = [CauseCodes.NativeCrash, CauseCodes.UncaughtException, CauseCodes.MissingEnvironment, CauseCodes.MissingBinary],
+                },
+                new(RemediationHorizon.Quick, "Set missing variables, and restart the workers.", Commands.Restart(facts)) { Removes = [CauseCodes.MissingEnvironment] },
+                new(RemediationHorizon.Medium, "If memory runs out, raise the limit (from 1 GiB to 2 GiB) and redeploy.", Commands.RaiseMemory(facts)) { Removes = [CauseCodes.OutOfMemory] },
+                new(RemediationHorizon.Medium, "If one job crashes every worker that takes it, move that job to the dead letters by hand.", Commands.RecentFailures) { Removes = [CauseCodes.InvalidPayload] },
+                new(RemediationHorizon.Long, "Reproduce the crash locally, handle the error in the job handler, reduce its memory, add timeouts, and deploy the fix.", Commands.None)
+                {
+                    Removes = [CauseCodes.OutOfMemory, CauseCodes.NativeCrash, CauseCodes.UncaughtException, CauseCodes.InvalidPayload],
+                },
             ],
             Verification =
             [
@@ -185,11 +194,10 @@ internal sealed class WorkersCrashLoopingScenario : IScenario
 
     private static Cause? InvalidPayload(FleetFacts facts)
     {
-        const string Code = "invalid-payload";
         const string Title = "A job's payload crashes the worker";
         if (facts.Queue is not { DeadLetter: >= 5, Kinds: { } kinds } queue)
         {
-            return Causes.Possible(Code, Title);
+            return Causes.Possible(CauseCodes.InvalidPayload, Title);
         }
 
         string? worst = null;
@@ -204,8 +212,8 @@ internal sealed class WorkersCrashLoopingScenario : IScenario
         }
 
         return worst is null
-            ? Causes.Possible(Code, Title)
-            : Causes.Likely(Code, Title, facts.Line($"queue.kinds.{worst}.deadLetter", $"{worstCount} of {queue.DeadLetter}", "spread over kinds", "job store"));
+            ? Causes.Possible(CauseCodes.InvalidPayload, Title)
+            : Causes.Likely(CauseCodes.InvalidPayload, Title, facts.Line($"queue.kinds.{worst}.deadLetter", $"{worstCount} of {queue.DeadLetter}", "spread over kinds", "job store"));
     }
 
     /// <summary>A recent termination is looked at in both places: how the instance ended now, and how its run before ended.</summary>

@@ -34,17 +34,17 @@ internal sealed class WorkersNotClaimingScenario : IScenario
             Impact = $"Due jobs are not started: {JobKinds.Suffering(facts, k => k.Runnable, "every job kind")}.",
             NextChecks =
             [
-                new("Do the logs show polling, database errors, or one line again and again?", Commands.Logs(facts, static (_, i) => i.State == InstanceState.Running)),
-                new("Can the database be queried from where the workers run?", Commands.TestDatabase),
-                new("Are the oldest jobs really due: is run_at in the past?", Commands.OldestQueuedJobs),
-                new("Is the claim function there, with the arguments that the workers pass?", Commands.WorkerFunctions),
+                new("Do the logs show polling, database errors, or one line again and again?", Commands.Logs(facts, static (_, i) => i.State == InstanceState.Running)) { Decides = [CauseCodes.DatabaseConnection, CauseCodes.InfiniteLoop] },
+                new("Can the database be queried from where the workers run?", Commands.TestDatabase) { Decides = [CauseCodes.DatabaseConnection] },
+                new("Are the oldest jobs really due: is run_at in the past?", Commands.OldestQueuedJobs) { Decides = [CauseCodes.ClaimQueryEmpty] },
+                new("Is the claim function there, with the arguments that the workers pass?", Commands.WorkerFunctions) { Decides = [CauseCodes.MissingFunction, CauseCodes.ClaimQueryEmpty] },
             ],
             Remediation =
             [
-                new(RemediationHorizon.Quick, "Restart the workers.", Commands.Restart(facts)),
-                new(RemediationHorizon.Medium, "Fix database connectivity: network, firewall, credentials.", Commands.TestDatabase),
-                new(RemediationHorizon.Medium, "If nothing is claimed although all that is fine, run the claim query by hand and compare it with the waiting rows: state, run_at, kind, priority.", Commands.OldestQueuedJobs),
-                new(RemediationHorizon.Long, "Fix the claim query or the loop, and cover it with a test on the real database.", Commands.None),
+                new(RemediationHorizon.Quick, "Restart the workers.", Commands.Restart(facts)) { Removes = [CauseCodes.DatabaseConnection, CauseCodes.InfiniteLoop] },
+                new(RemediationHorizon.Medium, "Fix database connectivity: network, firewall, credentials.", Commands.TestDatabase) { Removes = [CauseCodes.DatabaseConnection] },
+                new(RemediationHorizon.Medium, "If nothing is claimed although all that is fine, run the claim query by hand and compare it with the waiting rows: state, run_at, kind, priority.", Commands.OldestQueuedJobs) { Removes = [CauseCodes.ClaimQueryEmpty] },
+                new(RemediationHorizon.Long, "Fix the claim query or the loop, and cover it with a test on the real database.", Commands.None) { Removes = [CauseCodes.InfiniteLoop, CauseCodes.ClaimQueryEmpty] },
             ],
             Verification =
             [
@@ -99,12 +99,11 @@ internal sealed class WorkersNotClaimingScenario : IScenario
         var loop = Causes.ConfirmedBy(CauseCodes.InfiniteLoop, "The worker's loop repeats itself", facts.LoopingLogs(), ruledOut: facts.Snapshot.Logs.IsKnown);
         var isExplained = function?.Confidence == Confidence.Confirmed || database?.Confidence == Confidence.Confirmed || loop?.Confidence == Confidence.Confirmed;
         var isLikely = !isExplained && facts.Snapshot.Database.Value?.Status == DatabaseStatus.Ok && facts.Snapshot.Logs.IsKnown;
-        const string Code = "claim-query-empty";
         const string Title = "The claim query returns nothing";
         return Causes.Ranked(
             function,
             database,
             loop,
-            isLikely ? Causes.Likely(Code, Title, facts.DatabaseStatus(facts.Snapshot.Database.Value!), facts.Runnable("claimed when due")) : Causes.Possible(Code, Title));
+            isLikely ? Causes.Likely(CauseCodes.ClaimQueryEmpty, Title, facts.DatabaseStatus(facts.Snapshot.Database.Value!), facts.Runnable("claimed when due")) : Causes.Possible(CauseCodes.ClaimQueryEmpty, Title));
     }
 }

@@ -37,16 +37,16 @@ internal sealed class WorkersStuckScenario : IScenario
             Impact = $"Jobs stay in running and nobody works on them: {JobKinds.Suffering(facts, k => k.Running, "every job kind")}.",
             NextChecks =
             [
-                new("Is CPU at 100 %, memory near its limit, or the disk too slow?", Commands.Resources(facts)),
-                new("When did the worker last log, and does it repeat itself?", Commands.Logs(facts, IsRunning)),
-                new("Which jobs are held, and by whom?", Commands.RunningJobs),
+                new("Is CPU at 100 %, memory near its limit, or the disk too slow?", Commands.Resources(facts)) { Decides = [CauseCodes.InfiniteLoop, CauseCodes.ResourceExhaustion] },
+                new("When did the worker last log, and does it repeat itself?", Commands.Logs(facts, IsRunning)) { Decides = [CauseCodes.InfiniteLoop, CauseCodes.NetworkPartition, CauseCodes.HungProcess] },
+                new("Which jobs are held, and by whom?", Commands.RunningJobs) { Decides = [CauseCodes.InfiniteLoop, CauseCodes.HungProcess] },
             ],
             Remediation =
             [
-                new(RemediationHorizon.Quick, "Save the logs, then restart the stuck workers.", Commands.RestartInstance(facts, IsRunning)),
-                new(RemediationHorizon.Medium, "If a limit of CPU or memory is reached, raise it and redeploy.", Commands.RaiseMemory(facts)),
-                new(RemediationHorizon.Medium, "If the workers can't reach the database, verify network and firewall rules.", Commands.TestDatabase),
-                new(RemediationHorizon.Long, "Give the job handlers timeouts, and fix the loop or deadlock that the logs show.", Commands.None),
+                new(RemediationHorizon.Quick, "Save the logs, then restart the stuck workers.", Commands.RestartInstance(facts, IsRunning)) { Removes = [CauseCodes.InfiniteLoop, CauseCodes.ResourceExhaustion, CauseCodes.HungProcess] },
+                new(RemediationHorizon.Medium, "If a limit of CPU or memory is reached, raise it and redeploy.", Commands.RaiseMemory(facts)) { Removes = [CauseCodes.ResourceExhaustion] },
+                new(RemediationHorizon.Medium, "If the workers can't reach the database, verify network and firewall rules.", Commands.TestDatabase) { Removes = [CauseCodes.NetworkPartition] },
+                new(RemediationHorizon.Long, "Give the job handlers timeouts, and fix the loop or deadlock that the logs show.", Commands.None) { Removes = [CauseCodes.InfiniteLoop, CauseCodes.HungProcess] },
             ],
             Verification =
             [
@@ -133,7 +133,7 @@ internal sealed class WorkersStuckScenario : IScenario
     }
 
     private static Cause? ResourceExhaustion(FleetFacts facts) => Causes.ConfirmedBy(
-        "resource-exhaustion",
+        CauseCodes.ResourceExhaustion,
         "CPU, memory or disk at its limit",
         facts.Exhausted(cpu: true, memory: true, ioWait: true),
         ruledOut: facts.Snapshot.Resources.IsKnown);
@@ -147,7 +147,7 @@ internal sealed class WorkersStuckScenario : IScenario
         }
 
         return Causes.ConfirmedBy(
-            "network-partition",
+            CauseCodes.NetworkPartition,
             "Heartbeats can't get through the network",
             evidence,
             ruledOut: facts.Snapshot.Database.IsKnown && facts.Snapshot.Logs.IsKnown);
@@ -165,7 +165,7 @@ internal sealed class WorkersStuckScenario : IScenario
         }
 
         return Causes.ConfirmedBy(
-            "hung-process",
+            CauseCodes.HungProcess,
             "The worker process hangs or is deadlocked",
             evidence,
             ruledOut: facts.Snapshot.Logs.Value is { Count: > 0 } logs && logs.All(l => l.LastLineAt is { } last && facts.AgeOf(last) <= facts.Thresholds.HeartbeatStale));
