@@ -7,6 +7,7 @@ using Cliply.Diagnostics.Cli.Completion;
 using Cliply.Diagnostics.Cli.DeadLetters;
 using Cliply.Diagnostics.Cli.Diagnosing;
 using Cliply.Diagnostics.Cli.Environments;
+using Cliply.Diagnostics.Cli.Explaining;
 using Cliply.Diagnostics.Cli.Jobs;
 using Cliply.Diagnostics.Cli.LogReading;
 using Cliply.Diagnostics.Cli.Readiness;
@@ -29,6 +30,7 @@ var root = new RootCommand("Diagnoses background-job worker fleets: which scenar
     LogsAnalyzeCommand.Create(),
     WatchCommand.Create(),
     BundleCommand.Create(),
+    ExplainCommand.Create(),
     ReplayCommand.Create(),
     DiffCommand.Create(),
     InitCommand.Create(),

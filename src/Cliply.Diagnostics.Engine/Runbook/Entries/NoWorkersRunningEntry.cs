@@ -19,7 +19,7 @@ internal static class NoWorkersRunningEntry
         [
             new(
                 Severity.Critical,
-                t => "No deployed instance runs or is being started (for no longer than {Limits.Of(t.StartGrace)}), and no worker beats (the newest heartbeat is older than {Limits.Of(t.HeartbeatStale)} or there is none); or, where deployments are not known, no worker has announced itself; "
+                t => $"No deployed instance runs or is being started (for no longer than {Limits.Of(t.StartGrace)}), and no worker beats (the newest heartbeat is older than {Limits.Of(t.HeartbeatStale)} or there is none); or, where deployments are not known, no worker has announced itself; "
                     + $"or, where workers show only by the jobs they hold, nobody holds or claims one while more than {t.BacklogJobs} jobs wait or the oldest has been due for longer than {Limits.Of(t.ClaimGrace)}.",
                 _ => Nobody),
             new(Severity.Info, _ => "The same, but every deployment is scaled to zero, and no job waits or runs.", _ => Nobody.Deployed(0)),

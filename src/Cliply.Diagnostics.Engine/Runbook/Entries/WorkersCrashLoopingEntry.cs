@@ -29,7 +29,7 @@ internal static class WorkersCrashLoopingEntry
         [
             new(
                 CauseCodes.OutOfMemory,
-                t => $"Within {Limits.Of(t.EvidenceWindow)} an instance ended with OOMKilled and exit code 137, or {SharedRules.FoundInLogs} {Limits.Of(t.EvidenceWindow)} say \"JavaScript heap out of memory\" or that the kernel killed a process.",
+                t => $"Within {Limits.Of(t.EvidenceWindow)} an instance ended with OOMKilled and exit code 137 or an unknown one, or {SharedRules.FoundInLogs} {Limits.Of(t.EvidenceWindow)} say \"JavaScript heap out of memory\" or that the kernel killed a process.",
                 t => $"Within {Limits.Of(t.EvidenceWindow)} an instance ended with exit code 137 for no known reason, or with OOMKilled and another exit code: then a child process such as ffmpeg was killed, not the worker.",
                 t => Crashing(t, ExampleFleet.Ended("worker", "OOMKilled", 137))) { Thresholds = [nameof(DiagnosisThresholds.EvidenceWindow)] },
             new(

@@ -19,7 +19,7 @@ internal static class WorkersNotClaimingEntry
         [
             new(
                 Severity.Critical,
-                t => $"Workers beat (no longer than {Limits.Of(t.HeartbeatStale)} ago) or instances run, some of them are free, the oldest job has been due for longer than {Limits.Of(t.ClaimGrace)}, and within 5 minutes fewer jobs were claimed than workers are free.",
+                t => $"Workers beat (no longer than {Limits.Of(t.HeartbeatStale)} ago) or instances run, some of them are free, the oldest job has been due for longer than {Limits.Of(t.ClaimGrace)}, and within 5 minutes fewer jobs were claimed than workers are free. Where all workers are stuck it is workers-stuck instead.",
                 Waiting),
         ],
         LikelyWhen = _ => "Claims can't be observed.",

@@ -17,7 +17,7 @@ internal static class WorkersStuckEntry
             "Workers are there and no longer show that they live. The jobs that they hold stay in running, and nobody works on them."),
         Forms =
         [
-            new(Severity.Critical, t => $"There are workers, and even the newest heartbeat is older than {Limits.Of(t.HeartbeatStale)}.", Stuck),
+            new(Severity.Critical, t => $"There are workers, and even the newest heartbeat is older than {Limits.Of(t.HeartbeatStale)}. Where deployments show that nothing runs, it is no-workers-running instead.", Stuck),
             new(
                 Severity.Warning,
                 t => $"Some workers or running jobs have shown no heartbeat for longer than {Limits.Of(t.HeartbeatStale)}; or, where workers announce themselves, an instance has run for longer than that and none has announced itself.",
@@ -47,7 +47,7 @@ internal static class WorkersStuckEntry
                 CauseCodes.HungProcess,
                 t => $"An instance runs, and the last line of a log is older than {Limits.Of(t.HeartbeatStale)}.",
                 null,
-                t => Stuck(t).Deployed(1, ExampleFleet.Running("worker")).Log(log => log with { LastLineAt = ExampleFleet.LongerAgoThan(t.HeartbeatStale) })) { Thresholds = [nameof(DiagnosisThresholds.HeartbeatStale)] },
+                t => Stuck(t).Log(log => log with { LastLineAt = ExampleFleet.LongerAgoThan(t.HeartbeatStale) })) { Thresholds = [nameof(DiagnosisThresholds.HeartbeatStale)] },
         ],
         Explains =
         [
@@ -57,5 +57,5 @@ internal static class WorkersStuckEntry
     };
 
     private static DiagnosticSnapshot Stuck(DiagnosisThresholds thresholds) =>
-        ExampleFleet.Idle.Workers(w => w with { LastHeartbeatAt = ExampleFleet.LongerAgoThan(thresholds.HeartbeatStale) });
+        ExampleFleet.Idle.Deployed(1, ExampleFleet.Running("worker")).Workers(w => w with { LastHeartbeatAt = ExampleFleet.LongerAgoThan(thresholds.HeartbeatStale) });
 }
