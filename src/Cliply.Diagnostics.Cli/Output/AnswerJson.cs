@@ -35,5 +35,5 @@ internal static class AnswerJson
     }
 
     /// <summary>A list of texts.</summary>
-    public static JsonArray List(IEnumerable<string> items) => [.. items.Select(i => JsonValue.Create(i))];
+    public static JsonArray List(IEnumerable<string> items) => new([.. items.Select(i => JsonValue.Create(i))]);
 }
