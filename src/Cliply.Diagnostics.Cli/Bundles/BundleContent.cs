@@ -1,6 +1,5 @@
 using System.Text;
 using Cliply.Diagnostics.Cli.Output;
-using Cliply.Diagnostics.Reports;
 
 namespace Cliply.Diagnostics.Cli.Bundles;
 

@@ -87,5 +87,5 @@ internal static class DiffCommand
         new() { ["capturedAt"] = JsonValue.Create(report.CapturedAt.UtcDateTime), ["status"] = ReportWords.Of(report.Status) };
 
     private static JsonArray Changes(IEnumerable<Change> changes) =>
-        [.. changes.Select(c => new JsonObject { ["subject"] = c.Subject, ["before"] = c.Before, ["after"] = c.After })];
+        new([.. changes.Select(c => new JsonObject { ["subject"] = c.Subject, ["before"] = c.Before, ["after"] = c.After })]);
 }

@@ -24,16 +24,33 @@ internal sealed record Recording(DiagnosticReport Report, DiagnosticSnapshot? Sn
         }
 
         using var stream = new MemoryStream(content);
-        var files = await BundleFile.ReadAsync(stream, name, [BundleFile.Report, BundleFile.Snapshot], cancellationToken);
+        return await OfBundleAsync(stream, name, cancellationToken);
+    }
+
+    /// <summary>What a bundle recorded, judged again with the thresholds of then.</summary>
+    /// <exception cref="CliException">It is no bundle.</exception>
+    public static async Task<Recording> OfBundleAsync(Stream stream, string name, CancellationToken cancellationToken)
+    {
+        var files = await BundleFile.ReadAsync(stream, name, [BundleFile.Snapshot, BundleFile.Thresholds], cancellationToken);
         if (!files.TryGetValue(BundleFile.Snapshot, out var snapshot))
         {
             throw new CliException(ExitCodes.BadInput, $"{name}: holds no {BundleFile.Snapshot}. Give a file that cliply bundle has written.");
         }
 
         var recorded = Of(snapshot, $"{name}, {BundleFile.Snapshot}");
+        if (!files.TryGetValue(BundleFile.Thresholds, out var thresholds))
+        {
+            return recorded;
+        }
 
-        // What it meant then was said with the thresholds of then.
-        return files.TryGetValue(BundleFile.Report, out var report) ? recorded with { Report = Of(report, $"{name}, {BundleFile.Report}").Report } : recorded;
+        try
+        {
+            return recorded with { Report = new DiagnosisClassifier(JsonSerializer.Deserialize(thresholds, BundleJsonContext.Default.DiagnosisThresholds)).Classify(recorded.Snapshot!) };
+        }
+        catch (JsonException exception)
+        {
+            throw new CliException(ExitCodes.BadInput, $"{name}, {BundleFile.Thresholds}: {exception.Path ?? "$"}: not what a threshold can be.");
+        }
     }
 
     private static Recording Of(byte[] utf8, string name)

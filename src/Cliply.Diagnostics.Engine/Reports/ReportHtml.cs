@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -36,9 +37,9 @@ public static class ReportHtml
         ArgumentNullException.ThrowIfNull(report);
         var page = new StringBuilder();
         page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-            .Append($"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{StyleHash}'\">\n")
-            .Append($"<title>Fleet {ReportWords.Of(report.Status)}</title>\n<style>{Style.ReplaceLineEndings("\n")}</style>\n</head>\n<body>\n<main>\n")
-            .Append($"<h1>The fleet is <span class=\"{ReportWords.Of(report.Status)}\">{ReportWords.Of(report.Status)}</span></h1>\n<p class=\"muted\">Captured at {ReportWords.Of(report.CapturedAt)}.</p>\n");
+            .Append(CultureInfo.InvariantCulture, $"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{StyleHash}'\">\n")
+            .Append(CultureInfo.InvariantCulture, $"<title>Fleet {ReportWords.Of(report.Status)}</title>\n<style>{Style.ReplaceLineEndings("\n")}</style>\n</head>\n<body>\n<main>\n")
+            .Append(CultureInfo.InvariantCulture, $"<h1>The fleet is <span class=\"{ReportWords.Of(report.Status)}\">{ReportWords.Of(report.Status)}</span></h1>\n<p class=\"muted\">Captured at {ReportWords.Of(report.CapturedAt)}.</p>\n");
         if (report.Diagnoses.Count == 0)
         {
             page.Append("<p>No diagnosis.</p>\n");
@@ -82,20 +83,20 @@ public static class ReportHtml
     private static void Append(StringBuilder page, Diagnosis diagnosis)
     {
         var severity = ReportWords.Of(diagnosis.Severity);
-        page.Append($"<article id=\"{Plain(diagnosis.Code)}\">\n<h2>{Plain(diagnosis.Title)} <span class=\"{severity}\">({severity}, {ReportWords.Of(diagnosis.Confidence)})</span></h2>\n")
-            .Append($"<p>{Plain(diagnosis.Summary)}</p>\n<p class=\"muted\"><code>{Plain(diagnosis.Code)}</code>");
+        page.Append(CultureInfo.InvariantCulture, $"<article id=\"{Plain(diagnosis.Code)}\">\n<h2>{Plain(diagnosis.Title)} <span class=\"{severity}\">({severity}, {ReportWords.Of(diagnosis.Confidence)})</span></h2>\n")
+            .Append(CultureInfo.InvariantCulture, $"<p>{Plain(diagnosis.Summary)}</p>\n<p class=\"muted\"><code>{Plain(diagnosis.Code)}</code>");
         if (diagnosis.SymptomOf.Count > 0)
         {
             page.Append(" is a symptom of ").AppendJoin(", ", diagnosis.SymptomOf.Select(code => $"<a href=\"#{Plain(code)}\"><code>{Plain(code)}</code></a>"));
         }
 
-        page.Append($"</p>\n<p>Impact: {Plain(diagnosis.Impact)}</p>\n");
+        page.Append(CultureInfo.InvariantCulture, $"</p>\n<p>Impact: {Plain(diagnosis.Impact)}</p>\n");
         if (diagnosis.Evidence.Count > 0)
         {
             page.Append("<div class=\"scroll\"><table>\n<thead><tr><th>evidence</th><th>value</th><th>expected</th><th>source</th></tr></thead>\n<tbody>\n");
             foreach (var line in diagnosis.Evidence)
             {
-                page.Append($"<tr><td>{Plain(line.Metric)}</td><td>{Plain(line.Value)}</td><td>{Plain(line.Expected)}</td><td>{Plain(line.Source)}</td></tr>\n");
+                page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Plain(line.Metric)}</td><td>{Plain(line.Value)}</td><td>{Plain(line.Expected)}</td><td>{Plain(line.Source)}</td></tr>\n");
             }
 
             page.Append("</tbody>\n</table></div>\n");
@@ -106,7 +107,7 @@ public static class ReportHtml
             page.Append("<h3>Why</h3>\n<ul>\n");
             foreach (var cause in diagnosis.Causes)
             {
-                page.Append($"<li><strong>{ReportWords.Of(cause.Confidence)}</strong> {Plain(cause.Title)} <code>{Plain(cause.Code)}</code>");
+                page.Append(CultureInfo.InvariantCulture, $"<li><strong>{ReportWords.Of(cause.Confidence)}</strong> {Plain(cause.Title)} <code>{Plain(cause.Code)}</code>");
                 if (cause.Evidence.Count > 0)
                 {
                     page.Append('\n');
@@ -129,7 +130,7 @@ public static class ReportHtml
 
         if (diagnosis.Runbook is not null)
         {
-            page.Append($"<p class=\"muted\">Runbook: {Plain(diagnosis.Runbook)}</p>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<p class=\"muted\">Runbook: {Plain(diagnosis.Runbook)}</p>\n");
         }
 
         page.Append("</article>\n");
@@ -140,10 +141,10 @@ public static class ReportHtml
         var isFirst = true;
         foreach (var (text, commands) in steps)
         {
-            page.Append(isFirst ? $"<h3>{title}</h3>\n<ul>\n" : "").Append($"<li>{Plain(text)}\n");
+            page.Append(isFirst ? $"<h3>{title}</h3>\n<ul>\n" : "").Append(CultureInfo.InvariantCulture, $"<li>{Plain(text)}\n");
             foreach (var command in commands)
             {
-                page.Append($"<div><span class=\"muted\">{ReportWords.Of(command.Platform)}</span>{(command.Effect == CommandEffect.Changing ? " <span class=\"changes\">changes something</span>" : "")}<pre><code>{Plain(command.Command)}</code></pre></div>\n");
+                page.Append(CultureInfo.InvariantCulture, $"<div><span class=\"muted\">{ReportWords.Of(command.Platform)}</span>{(command.Effect == CommandEffect.Changing ? " <span class=\"changes\">changes something</span>" : "")}<pre><code>{Plain(command.Command)}</code></pre></div>\n");
             }
 
             page.Append("</li>\n");
