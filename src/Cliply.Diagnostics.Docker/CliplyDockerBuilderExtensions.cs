@@ -1,6 +1,7 @@
 using Cliply.Diagnostics;
 using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.Docker;
+using Cliply.Diagnostics.Escalations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -34,6 +35,7 @@ public static class CliplyDockerBuilderExtensions
 
         services.TryAddSingleton(new DockerEndpointSearch(System.Environment.GetEnvironmentVariable, DockerEndpointSearch.UsualSockets));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, DockerCollector>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEscalationSource, DockerEscalationSource>());
         return builder;
     }
 }

@@ -13,7 +13,6 @@ namespace Cliply.Diagnostics.Docker;
 internal sealed class DockerCollector : IEvidenceCollector
 {
     private const int LogsAtOnce = 4;
-    private const int ReadPerKeptByte = 16;
 
     private readonly DockerOptions _options;
     private readonly LogTailOptions _logs;
@@ -66,25 +65,17 @@ internal sealed class DockerCollector : IEvidenceCollector
 
     private async Task<CollectedEvidence> CollectAsync(DockerEngine engine, CancellationToken inspecting, CancellationToken reading)
     {
-        var listed = await engine.ListAsync(_filter, reading).ConfigureAwait(false);
-        if (listed.Count >= DockerEngine.MostListed)
+        var listed = await WorkerContainers.ListAsync(engine, _filter, _options.Containers, reading).ConfigureAwait(false);
+        if (listed.Unavailable is { } failure)
         {
-            return Unavailable(new SectionFailure("error", $"there are {DockerEngine.MostListed} containers or more; narrow {DockerOptions.SectionName}:Labels or NamePattern"));
+            return Unavailable(failure);
         }
 
-        var containers = listed
-            .Select(WorkerContainer.Of)
-            .DistinctBy(c => c.Id, StringComparer.Ordinal)
-            .Where(c => _filter.Matches(c.Name, c.Labels))
-            .OrderByDescending(c => c.IsRunning)
-            .ThenByDescending(c => c.CreatedAt)
-            .Take(_options.Containers)
-            .ToList();
-
+        var containers = listed.Value!;
         var started = _time.GetTimestamp();
-        var running = containers.Where(c => c.IsRunning).ToList();
-        var first = EachAsync(engine, running, DockerEngine.RequestsAtOnce / 2, engine.StatsAsync, reading);
-        var inspected = await EachAsync(engine, containers, DockerEngine.RequestsAtOnce / 2, engine.InspectAsync, inspecting).ConfigureAwait(false);
+        IReadOnlyList<WorkerContainer> running = [.. containers.Where(c => c.IsRunning)];
+        var first = WorkerContainers.EachAsync(engine, running, DockerEngine.RequestsAtOnce / 2, engine.StatsAsync, reading);
+        var inspected = await WorkerContainers.EachAsync(engine, containers, DockerEngine.RequestsAtOnce / 2, engine.InspectAsync, inspecting).ConfigureAwait(false);
         containers = [.. inspected.Where(i => !i.IsGone).Select(i => i.Container with { Inspected = i.Value })];
 
         var now = _time.GetUtcNow();
@@ -101,7 +92,7 @@ internal sealed class DockerCollector : IEvidenceCollector
 
     /// <summary>What the containers use. The processor needs two samples: one of the last reading, or a second one now.</summary>
     private async Task<Section<IReadOnlyList<ResourceEvidence>>> ResourcesAsync(
-        DockerEngine engine, List<WorkerContainer> containers, List<Answer<ContainerStatsResponse>> answers, long started, CancellationToken reading)
+        DockerEngine engine, IReadOnlyList<WorkerContainer> containers, List<ContainerAnswer<ContainerStatsResponse>> answers, long started, CancellationToken reading)
     {
         var limits = containers.Where(c => c.Inspected is not null).ToDictionary(c => c.Id, c => c.Inspected!.HostConfig, StringComparer.Ordinal);
         var stats = answers.Where(a => a.Value is not null).ToDictionary(a => a.Container.Id, a => a.Value!, StringComparer.Ordinal);
@@ -132,7 +123,7 @@ internal sealed class DockerCollector : IEvidenceCollector
 
         if (again.Count > 0 && await PauseAsync(started, reading).ConfigureAwait(false))
         {
-            foreach (var answer in await EachAsync(engine, again, DockerEngine.RequestsAtOnce / 2, engine.StatsAsync, reading).ConfigureAwait(false))
+            foreach (var answer in await WorkerContainers.EachAsync(engine, again, DockerEngine.RequestsAtOnce / 2, engine.StatsAsync, reading).ConfigureAwait(false))
             {
                 if (answer.Value is { } value)
                 {
@@ -167,15 +158,14 @@ internal sealed class DockerCollector : IEvidenceCollector
 
     private async Task<Section<IReadOnlyList<LogEvidence>>> LogsAsync(DockerEngine engine, IReadOnlyList<WorkerContainer> containers, DateTimeOffset now, CancellationToken reading)
     {
-        var answers = await EachAsync(engine, [.. containers.Take(_logs.Workers)], LogsAtOnce, ReadAsync, reading).ConfigureAwait(false);
+        var answers = await WorkerContainers.EachAsync(engine, [.. containers.Take(_logs.Workers)], LogsAtOnce, ReadAsync, reading).ConfigureAwait(false);
         var logs = answers.Where(a => a.Value?.Log is not null).Select(a => a.Value!.Log!).ToList();
         var failure = answers.Where(a => !a.IsGone).Select(a => a.Failure ?? a.Value?.Failure).FirstOrDefault(f => f is not null);
         return logs.Count == 0 && failure is not null ? Section.UnavailableList<LogEvidence>(failure) : Section.List(logs);
 
         async Task<ReadLog> ReadAsync(WorkerContainer container, CancellationToken cancellationToken)
         {
-            var tail = new LogTail(_logs.Lines, _logs.Bytes);
-            var failure = await engine.ReadLogAsync(container, _logs.Lines, (long)ReadPerKeptByte * _logs.Bytes, tail, cancellationToken).ConfigureAwait(false);
+            var (tail, failure) = await engine.ReadLogAsync(container, _logs.Lines, _logs.Bytes, cancellationToken).ConfigureAwait(false);
             var log = tail.Scan(new LogScanner(_matcher), $"docker:{container.Name}", now);
 
             // Of a log that was not read to its end, nobody knows the last line.
@@ -185,50 +175,12 @@ internal sealed class DockerCollector : IEvidenceCollector
         }
     }
 
-    /// <summary>Asks for each container, some at once; one that fails takes nothing from the others.</summary>
-    private static async Task<List<Answer<T>>> EachAsync<T>(DockerEngine engine, List<WorkerContainer> containers, int atOnce, Func<WorkerContainer, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
-        where T : class
-    {
-        using var gate = new SemaphoreSlim(atOnce);
-        return [.. await Task.WhenAll(containers.Select(OneAsync)).ConfigureAwait(false)];
-
-        async Task<Answer<T>> OneAsync(WorkerContainer container)
-        {
-            try
-            {
-                await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-                try
-                {
-                    return new Answer<T>(container, await ask(container, cancellationToken).ConfigureAwait(false), null);
-                }
-                finally
-                {
-                    gate.Release();
-                }
-            }
-            catch (Exception exception) when (DockerFailures.IsGone(exception))
-            {
-                return new Answer<T>(container, null, null);
-            }
-            catch (Exception exception) when (engine.FailureOf(exception) is { } failure)
-            {
-                return new Answer<T>(container, null, failure);
-            }
-        }
-    }
-
     private static CollectedEvidence Unavailable(SectionFailure failure) => new()
     {
         Deployments = Section.UnavailableList<DeploymentEvidence>(failure),
         Resources = Section.UnavailableList<ResourceEvidence>(failure),
         Logs = Section.UnavailableList<LogEvidence>(failure),
     };
-
-    private sealed record Answer<T>(WorkerContainer Container, T? Value, SectionFailure? Failure)
-        where T : class
-    {
-        public bool IsGone => Value is null && Failure is null;
-    }
 
     private sealed record ReadLog(LogEvidence? Log, SectionFailure? Failure);
 }

@@ -14,6 +14,8 @@ internal sealed class DockerEngine : IDisposable
     /// <summary>More containers than this are not listed.</summary>
     public const int MostListed = 2_000;
 
+    private const int ReadPerKeptByte = 16;
+
     private readonly DockerEndpoint _endpoint;
     private readonly DockerClient _client;
 
@@ -44,14 +46,25 @@ internal sealed class DockerEngine : IDisposable
             },
             _ => true);
 
-    /// <summary>Reads the newest lines.</summary>
+    /// <summary>What the container's image is, beside its id.</summary>
+    public Task<ImageInspectResponse> ImageAsync(WorkerContainer container, CancellationToken cancellationToken) =>
+        ReadAsync(
+            () => _client.Images.InspectImageAsync(container.Inspected!.Image, cancellationToken),
+            image => !string.IsNullOrEmpty(image.ID));
+
+    /// <summary>Reads the newest lines. What is read in all is bounded too, whatever comes.</summary>
     /// <param name="container">The container.</param>
     /// <param name="lines">How many lines are asked for.</param>
-    /// <param name="mostBytes">What is read at most, whatever comes.</param>
-    /// <param name="tail">Takes the lines in.</param>
+    /// <param name="bytes">How many bytes of them are kept.</param>
     /// <param name="cancellationToken">Signals the deadline.</param>
-    /// <returns>Null where the log was read to its end; otherwise why it was not.</returns>
-    public async Task<SectionFailure?> ReadLogAsync(WorkerContainer container, int lines, long mostBytes, LogTail tail, CancellationToken cancellationToken)
+    /// <returns>What was read; and why that is not all, or null.</returns>
+    public async Task<(LogTail Tail, SectionFailure? Failure)> ReadLogAsync(WorkerContainer container, int lines, int bytes, CancellationToken cancellationToken)
+    {
+        var tail = new LogTail(lines, bytes);
+        return (tail, await ReadLogAsync(container, lines, (long)ReadPerKeptByte * bytes, tail, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task<SectionFailure?> ReadLogAsync(WorkerContainer container, int lines, long mostBytes, LogTail tail, CancellationToken cancellationToken)
     {
         var parameters = new ContainerLogsParameters
         {

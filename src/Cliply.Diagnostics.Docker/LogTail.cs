@@ -14,6 +14,10 @@ internal sealed class LogTail(int mostLines, int mostBytes)
     private readonly Output[] _outputs = [new(), new()];
     private readonly Queue<byte[]> _lines = new();
     private long _bytes;
+    private bool _isDropped;
+
+    /// <summary>Whether lines, or parts of them, were left out because of their bytes.</summary>
+    public bool IsCut => _isDropped || _outputs.Any(o => o.IsCut);
 
     /// <summary>Takes a piece.</summary>
     /// <param name="output">0 for the standard output, 1 for that of errors.</param>
@@ -42,11 +46,8 @@ internal sealed class LogTail(int mostLines, int mostBytes)
         }
     }
 
-    /// <summary>Scans what was kept.</summary>
-    /// <param name="scanner">A new scanner.</param>
-    /// <param name="source">Where it was read.</param>
-    /// <param name="now">The time of the reading.</param>
-    public LogEvidence Scan(LogScanner scanner, string source, DateTimeOffset now)
+    /// <summary>Ends what was begun, and gives the lines, each with its break.</summary>
+    public IReadOnlyCollection<byte[]> Complete()
     {
         foreach (var output in _outputs)
         {
@@ -56,9 +57,18 @@ internal sealed class LogTail(int mostLines, int mostBytes)
             }
         }
 
+        return _lines;
+    }
+
+    /// <summary>Scans what was kept.</summary>
+    /// <param name="scanner">A new scanner.</param>
+    /// <param name="source">Where it was read.</param>
+    /// <param name="now">The time of the reading.</param>
+    public LogEvidence Scan(LogScanner scanner, string source, DateTimeOffset now)
+    {
         var block = new byte[2 * LogScanner.MaxLineLength];
         var length = 0;
-        foreach (var line in _lines)
+        foreach (var line in Complete())
         {
             if (length + line.Length > block.Length)
             {
@@ -87,6 +97,7 @@ internal sealed class LogTail(int mostLines, int mostBytes)
         _bytes += line.Length;
         while (_lines.Count > mostLines || (_bytes > mostBytes && _lines.Count > 1))
         {
+            _isDropped |= _lines.Count <= mostLines;
             _bytes -= _lines.Dequeue().Length;
         }
     }
@@ -105,9 +116,12 @@ internal sealed class LogTail(int mostLines, int mostBytes)
 
         public int Length { get; private set; }
 
+        public bool IsCut { get; private set; }
+
         public void Add(ReadOnlySpan<byte> piece)
         {
             var taken = piece[..Math.Min(piece.Length, LogScanner.MaxLineLength - 1 - Length)];
+            IsCut |= taken.Length < piece.Length;
             if (Length + taken.Length > _line.Length)
             {
                 Array.Resize(ref _line, Math.Min(LogScanner.MaxLineLength, Math.Max(256, 2 * (Length + taken.Length))));

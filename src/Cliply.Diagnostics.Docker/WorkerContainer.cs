@@ -15,6 +15,12 @@ internal sealed record WorkerContainer
     /// <summary>Its labels.</summary>
     public required IDictionary<string, string> Labels { get; init; }
 
+    /// <summary>Its image's name by the list; null: not told.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>Its image's id by the list; null: not told.</summary>
+    public string? ImageId { get; init; }
+
     /// <summary>Its state by the list.</summary>
     public required string ListedState { get; init; }
 
@@ -42,6 +48,8 @@ internal sealed record WorkerContainer
         Id = listed.ID,
         Name = ContainerFilter.NameOf(listed),
         Labels = listed.Labels ?? new Dictionary<string, string>(),
+        Image = string.IsNullOrEmpty(listed.Image) ? null : listed.Image,
+        ImageId = string.IsNullOrEmpty(listed.ImageID) ? null : listed.ImageID,
         ListedState = listed.State?.ToLowerInvariant() ?? "",
         CreatedAt = listed.Created > DateTime.UnixEpoch ? new DateTimeOffset(DateTime.SpecifyKind(listed.Created, DateTimeKind.Utc)) : null,
     };

@@ -1,5 +1,6 @@
 using Cliply.Diagnostics;
 using Cliply.Diagnostics.Collection;
+using Cliply.Diagnostics.Escalations;
 using Cliply.Diagnostics.Kubernetes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -38,6 +39,7 @@ public static class CliplyKubernetesBuilderExtensions
         services.TryAddSingleton(KubernetesSurroundings.Real);
         services.TryAddSingleton<KubernetesConnectionSource>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, KubernetesCollector>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEscalationSource, KubernetesEscalationSource>());
         return builder;
     }
 }

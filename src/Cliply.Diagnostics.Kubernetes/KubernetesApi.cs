@@ -16,6 +16,9 @@ internal sealed class KubernetesApi(KubernetesConnection connection, LogPatternM
     /// <summary>64 KiB for each object of a page; a pod with all its bookkeeping has about 10.</summary>
     private const int MaxPageLength = PageSize * 64 * 1024;
 
+    /// <summary>etcd keeps no object that is larger than 1.5 MiB.</summary>
+    private const int MaxObjectLength = 4 * 1024 * 1024;
+
     private const int LogAttempts = 4;
 
     /// <summary>Below that, the server's clock can't be told from this host's: its header knows whole seconds only.</summary>
@@ -84,30 +87,52 @@ internal sealed class KubernetesApi(KubernetesConnection connection, LogPatternM
         return canBeCut ? Section.List<TKept>(kept) : Section.UnavailableList<TKept>(KubernetesFailures.TooMany(resource, most));
     }
 
-    /// <summary>Reads the end of a log. Neither known nor unavailable where there is none, or no longer.</summary>
+    /// <summary>Finds one object by its name, and writes it as a manifest. By a list of one, so that the Role needs no other right.</summary>
+    /// <param name="resource">What.</param>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Ends it as a timeout.</param>
+    public Task<Section<string>> FindManifestAsync(ApiResource resource, string kind, string name, CancellationToken cancellationToken)
+    {
+        var path = $"{resource.ListPath(connection.Namespace)}?limit=1{Query("fieldSelector", $"metadata.name={name}")}";
+        return GetAsync(resource, path, (body, token) => ManifestText.ReadAsync(body, resource, kind, name, token), MaxObjectLength, cancellationToken);
+    }
+
+    /// <summary>Reads the end of a log, and scans it. Neither known nor unavailable where there is none, or no longer.</summary>
     public async Task<Section<LogEvidence>> ReadLogAsync(LogRequest request, LogTailOptions tail, CancellationToken cancellationToken)
     {
-        var lines = tail.Lines;
-        for (var attempt = 1; ; attempt++)
+        var end = await ReadEndAsync(request, tail.Lines, tail.Bytes, LogAttempts, () => new LogScanner(patterns), (scanner, piece) => scanner.Append(piece), cancellationToken).ConfigureAwait(false);
+        if (!end.IsKnown)
+        {
+            return end.Unavailable is { } failure ? failure : default(Section<LogEvidence>);
+        }
+
+        // A run that is over writes nothing more, so that its last line tells nothing of a hang; nor does a line that is not the last.
+        var evidence = end.Value.Kept.Complete(request.Source, Now);
+        return end.Value.LacksEnd || request.HasEnded ? evidence with { LastLineAt = null } : evidence;
+    }
+
+    /// <summary>Reads the end of a log as it is. Neither known nor unavailable where there is none, or no longer.</summary>
+    public Task<Section<LogEnd<MemoryStream>>> ReadLogTextAsync(LogRequest request, int lines, int bytes, CancellationToken cancellationToken) =>
+        ReadEndAsync(request, lines, bytes, int.MaxValue, () => new MemoryStream(), (text, piece) => text.Write(piece), cancellationToken);
+
+    private async Task<Section<LogEnd<T>>> ReadEndAsync<T>(
+        LogRequest request, int lines, int bytes, int attempts, Func<T> create, Action<T, ReadOnlySpan<byte>> append, CancellationToken cancellationToken)
+    {
+        for (var (attempt, wanted) = (1, lines); ; attempt++)
         {
             var path = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{ApiResource.Pods.ListPath(connection.Namespace)}/{Uri.EscapeDataString(request.Pod)}/log?container={Uri.EscapeDataString(request.Container)}&tailLines={lines}&limitBytes={tail.Bytes}&timestamps=true{(request.IsPrevious ? "&previous=true" : "")}");
-            var answer = await GetAsync(ApiResource.Log, path, (body, token) => TailAsync(body, request, tail.Bytes, token), long.MaxValue, cancellationToken).ConfigureAwait(false);
-            if (!answer.IsKnown)
-            {
-                return answer.Unavailable is { } failure ? failure : default(Section<LogEvidence>);
-            }
+                $"{ApiResource.Pods.ListPath(connection.Namespace)}/{Uri.EscapeDataString(request.Pod)}/log?container={Uri.EscapeDataString(request.Container)}&tailLines={wanted}&limitBytes={bytes}&timestamps=true{(request.IsPrevious ? "&previous=true" : "")}");
+            var answer = await GetAsync(ApiResource.Log, path, (body, token) => EndAsync(body, bytes, create(), append, token), long.MaxValue, cancellationToken).ConfigureAwait(false);
 
             // The server cuts at the end: of lines that are too many bytes it sends the oldest. Fewer of them have room.
-            var (evidence, isCut) = answer.Value;
-            if (!isCut || attempt == LogAttempts)
+            if (answer.Value is not { LacksEnd: true } end || attempt == attempts || wanted == 1)
             {
-                // A run that is over writes nothing more, so that its last line tells nothing of a hang; nor does a line that is not the last.
-                return isCut || request.HasEnded ? evidence with { LastLineAt = null } : evidence;
+                return answer.Value is null ? answer : answer.Value with { IsCut = answer.Value.LacksEnd || wanted < lines };
             }
 
-            lines = (int)Math.Clamp((evidence.Lines ?? 0) * 3 / 4, 1, Math.Max(1, lines / 2));
+            wanted = (int)Math.Clamp(end.Lines * 3 / 4, 1, Math.Max(1, wanted / 2));
         }
     }
 
@@ -151,21 +176,24 @@ internal sealed class KubernetesApi(KubernetesConnection connection, LogPatternM
         return page is { Kind: { } kind } && kind.EndsWith("List", StringComparison.Ordinal) ? page : throw new JsonException("not a list");
     }
 
-    private async Task<Tail> TailAsync(Stream body, LogRequest request, int most, CancellationToken cancellationToken)
+    private static async Task<LogEnd<T>> EndAsync<T>(Stream body, int most, T kept, Action<T, ReadOnlySpan<byte>> append, CancellationToken cancellationToken)
     {
-        var scanner = new LogScanner(patterns);
         var buffer = ArrayPool<byte>.Shared.Rent(32 * 1024);
         try
         {
             var left = most;
+            long lines = 0;
+            var isLineBegun = false;
             int read;
             while (left > 0 && (read = await body.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, left)), cancellationToken).ConfigureAwait(false)) > 0)
             {
-                scanner.Append(buffer.AsSpan(0, read));
+                append(kept, buffer.AsSpan(0, read));
+                lines += buffer.AsSpan(0, read).Count((byte)'\n');
+                isLineBegun = buffer[read - 1] != '\n';
                 left -= read;
             }
 
-            return new Tail(scanner.Complete(request.Source, Now), IsCut: left == 0);
+            return new LogEnd<T>(kept, lines + (isLineBegun ? 1 : 0), LacksEnd: left == 0, IsCut: false);
         }
         finally
         {
@@ -174,6 +202,4 @@ internal sealed class KubernetesApi(KubernetesConnection connection, LogPatternM
     }
 
     private static string Query(string name, string? value) => string.IsNullOrEmpty(value) ? "" : $"&{name}={Uri.EscapeDataString(value)}";
-
-    private sealed record Tail(LogEvidence Evidence, bool IsCut);
 }

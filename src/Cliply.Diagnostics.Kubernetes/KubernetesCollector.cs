@@ -19,9 +19,7 @@ internal sealed class KubernetesCollector(
     TimeProvider time,
     ILogger<KubernetesCollector> logger) : IEvidenceCollector
 {
-    private const int MaxWorkloads = 5_000;
     private const int MaxEvents = 2_000;
-    private const int MaxOtherSelectors = 20;
     private const int LogsAtOnce = 4;
 
     private readonly KubernetesOptions _options = options.Value;
@@ -40,16 +38,8 @@ internal sealed class KubernetesCollector(
     {
         using var budget = new CancellationTokenSource(Budget, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellationToken);
-        Section<KubernetesConnection> opened;
-        try
-        {
-            opened = await source.OpenAsync(either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            opened = new SectionFailure(SectionFailure.Timeout, "the kubeconfig could not be read in time; its credential plugin may be waiting for somebody");
-        }
-
+        var opened = await source.OpenInTimeAsync(either.Token).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         if (!opened.IsKnown)
         {
             return Unavailable(opened.Unavailable!);
@@ -67,20 +57,18 @@ internal sealed class KubernetesCollector(
 
     private async Task<CollectedEvidence> ReadAsync(KubernetesApi api, CancellationToken cancellationToken)
     {
-        var workers = LabelSelector.Parse(_options.LabelSelector);
-        var listingPods = PodsAsync(_options.LabelSelector);
+        var lists = new WorkerLists(api, _options, cancellationToken);
+        var listingPods = lists.PodsAsync(_options.LabelSelector);
         var listingMetrics = MetricsAsync(_options.LabelSelector);
-        var listingDeployments = WorkloadsAsync(ApiResource.Deployments, PodOwner.Deployment);
-        var listingStatefulSets = WorkloadsAsync(ApiResource.StatefulSets, PodOwner.StatefulSet);
+        var listingDeployments = lists.WorkloadsAsync(ApiResource.Deployments, PodOwner.Deployment);
+        var listingStatefulSets = lists.WorkloadsAsync(ApiResource.StatefulSets, PodOwner.StatefulSet);
         var deployments = await listingDeployments.ConfigureAwait(false);
         var statefulSets = await listingStatefulSets.ConfigureAwait(false);
         IReadOnlyList<WorkerWorkload> workloads = [.. deployments.Value ?? [], .. statefulSets.Value ?? []];
 
-        string[] otherSelectors = [.. workloads.Select(w => w.PodSelector).OfType<string>().Distinct(StringComparer.Ordinal)];
-        var pods = otherSelectors.Length <= MaxOtherSelectors
-            ? Joined(await Task.WhenAll([listingPods, .. otherSelectors.Select(PodsAsync)]).ConfigureAwait(false))
-            : Section.UnavailableList<WorkerPod>(new SectionFailure(SectionFailure.NotSupported, $"more than {MaxOtherSelectors} Deployments carry the workers' labels while their pods do not; narrow {KubernetesOptionsRules.Key(nameof(KubernetesOptions.LabelSelector))}"));
-        var allMetrics = Task.WhenAll([listingMetrics, .. otherSelectors.Take(MaxOtherSelectors).Select(MetricsAsync)]);
+        var otherSelectors = WorkerLists.OtherSelectors(workloads);
+        var pods = await lists.PodsAsync(listingPods, otherSelectors).ConfigureAwait(false);
+        var allMetrics = Task.WhenAll([listingMetrics, .. otherSelectors.Take(WorkerLists.MaxOtherSelectors).Select(MetricsAsync)]);
         if (!pods.IsKnown)
         {
             await allMetrics.ConfigureAwait(false);
@@ -92,7 +80,7 @@ internal sealed class KubernetesCollector(
         var (explainedWorkloads, explainedPods) = await ExplainAsync(api, workloads, distinct, cancellationToken).ConfigureAwait(false);
         var listed = WorkerDeployments.Of(explainedWorkloads, explainedPods, _restarts, api.Now);
         var logs = await readingLogs.ConfigureAwait(false);
-        var metrics = Joined(await allMetrics.ConfigureAwait(false));
+        var metrics = WorkerLists.Joined(await allMetrics.ConfigureAwait(false));
         return new CollectedEvidence
         {
             Deployments = Provable(listed, deployments.Unavailable ?? statefulSets.Unavailable),
@@ -100,14 +88,8 @@ internal sealed class KubernetesCollector(
             Logs = logs,
         };
 
-        Task<Section<IReadOnlyList<WorkerPod>>> PodsAsync(string selector) => api.ListAsync(
-            ApiResource.Pods, KubernetesJsonContext.Default.ApiListPod, pod => PodReader.Read(pod, _options.Container, api.Now), selector, null, _options.MaxPods, canBeCut: false, cancellationToken);
-
         Task<Section<IReadOnlyList<PodMetrics>>> MetricsAsync(string selector) => api.ListAsync<PodMetrics, PodMetrics>(
             ApiResource.Metrics, KubernetesJsonContext.Default.ApiListPodMetrics, used => used, selector, null, _options.MaxPods, canBeCut: true, cancellationToken);
-
-        Task<Section<IReadOnlyList<WorkerWorkload>>> WorkloadsAsync(ApiResource resource, string kind) => api.ListAsync(
-            resource, KubernetesJsonContext.Default.ApiListWorkload, workload => WorkerWorkload.Read(kind, workload, workers), null, null, MaxWorkloads, canBeCut: false, cancellationToken);
     }
 
     private async Task<(IReadOnlyList<WorkerWorkload> Workloads, IReadOnlyList<WorkerPod> Pods)> ExplainAsync(KubernetesApi api, IReadOnlyList<WorkerWorkload> workloads, IReadOnlyList<WorkerPod> pods, CancellationToken cancellationToken)
@@ -167,11 +149,6 @@ internal sealed class KubernetesCollector(
         failure is not null && !listed.Any(d => d.Instances!.Any(i => i.State == InstanceState.Running))
             ? Section.UnavailableList<DeploymentEvidence>(failure)
             : Section.List<DeploymentEvidence>(listed);
-
-    private static Section<IReadOnlyList<T>> Joined<T>(Section<IReadOnlyList<T>>[] lists) =>
-        lists.Select(l => l.Unavailable).FirstOrDefault(f => f is not null) is { } failure
-            ? Section.UnavailableList<T>(failure)
-            : lists.Length == 1 ? lists[0] : Section.List<T>([.. lists.SelectMany(l => l.Value!)]);
 
     private static CollectedEvidence Unavailable(SectionFailure failure) => new()
     {

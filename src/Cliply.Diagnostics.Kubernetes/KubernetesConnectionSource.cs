@@ -36,6 +36,19 @@ internal sealed class KubernetesConnectionSource(
         }
     }
 
+    /// <summary>Likewise; where the time is over, that is why there is none.</summary>
+    public async Task<Section<KubernetesConnection>> OpenInTimeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new SectionFailure(SectionFailure.Timeout, "the kubeconfig could not be read in time; its credential plugin may be waiting for somebody");
+        }
+    }
+
     /// <summary>The server refuses the credentials: before long they are read anew.</summary>
     public void Refused()
     {

@@ -24,7 +24,7 @@ internal sealed record Pod(ObjectMetadata? Metadata, PodSpec? Spec, PodStatus? S
 
 internal sealed record PodSpec(IReadOnlyList<PodContainer?>? Containers);
 
-internal sealed record PodContainer(string? Name, ContainerResources? Resources);
+internal sealed record PodContainer(string? Name, string? Image, ContainerResources? Resources);
 
 internal sealed record ContainerResources(ResourceAmounts? Limits);
 
@@ -40,7 +40,7 @@ internal sealed record PodStatus(
 
 internal sealed record ObjectCondition(string? Type, string? Status, string? Reason, DateTimeOffset? LastTransitionTime);
 
-internal sealed record ContainerStatus(string? Name, long? RestartCount, bool? Started, ContainerState? State, ContainerState? LastState, ContainerResources? Resources);
+internal sealed record ContainerStatus(string? Name, string? ImageID, long? RestartCount, bool? Started, ContainerState? State, ContainerState? LastState, ContainerResources? Resources);
 
 internal sealed record ContainerState(ContainerRunning? Running, ContainerWaiting? Waiting, ContainerTerminated? Terminated);
 
@@ -58,18 +58,23 @@ internal sealed record WorkloadSelector(Dictionary<string, string>? MatchLabels,
 
 internal sealed record SelectorExpression(string? Key, string? Operator, IReadOnlyList<string>? Values);
 
-internal sealed record PodTemplate(ObjectMetadata? Metadata);
+internal sealed record PodTemplate(ObjectMetadata? Metadata, PodSpec? Spec);
 
 internal sealed record WorkloadStatus(long? ReadyReplicas, IReadOnlyList<ObjectCondition?>? Conditions);
 
-internal sealed record ApiEvent(InvolvedObject? InvolvedObject, string? Reason, string? Type, DateTimeOffset? FirstTimestamp, DateTimeOffset? LastTimestamp, DateTimeOffset? EventTime, EventSeries? Series)
+internal sealed record ControllerRevision(ObjectMetadata? Metadata, long? Revision, RevisionData? Data);
+
+internal sealed record RevisionData(WorkloadSpec? Spec);
+
+internal sealed record ApiEvent(
+    InvolvedObject? InvolvedObject, string? Reason, string? Message, string? Type, long? Count, DateTimeOffset? FirstTimestamp, DateTimeOffset? LastTimestamp, DateTimeOffset? EventTime, EventSeries? Series)
 {
     public DateTimeOffset? At => Series?.LastObservedTime ?? LastTimestamp ?? EventTime ?? FirstTimestamp;
 }
 
 internal sealed record InvolvedObject(string? Kind, string? Name, string? Uid);
 
-internal sealed record EventSeries(DateTimeOffset? LastObservedTime);
+internal sealed record EventSeries(long? Count, DateTimeOffset? LastObservedTime);
 
 internal sealed record PodMetrics(ObjectMetadata? Metadata, IReadOnlyList<ContainerMetrics?>? Containers);
 
@@ -86,6 +91,7 @@ internal sealed record ExecCredentialStatus(string? Token, string? ClientCertifi
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(ApiList<Pod>))]
 [JsonSerializable(typeof(ApiList<Workload>))]
+[JsonSerializable(typeof(ApiList<ControllerRevision>))]
 [JsonSerializable(typeof(ApiList<ApiEvent>))]
 [JsonSerializable(typeof(ApiList<PodMetrics>))]
 [JsonSerializable(typeof(ExecInfo))]

@@ -15,6 +15,7 @@ internal static class PodReader
     public const string FailedScheduling = "FailedScheduling";
 
     private const string DefaultContainer = "kubectl.kubernetes.io/default-container";
+    private const string VersionLabel = "app.kubernetes.io/version";
     private const string Worker = "worker";
 
     /// <summary>How long after it should be gone a pod still counts; a node that is lost never confirms the end.</summary>
@@ -53,6 +54,9 @@ internal static class PodReader
             Owner = Owner(name, metadata),
             Instance = instance,
             Container = worker?.Name,
+            Image = worker?.Image,
+            ImageId = string.IsNullOrEmpty(status?.ImageID) ? null : status.ImageID,
+            Version = metadata.Labels?.GetValueOrDefault(VersionLabel),
             CpuLimit = Quantity.Read(limits?.Cpu),
             MemoryLimit = Quantity.Read(limits?.Memory),
             CreatedAt = metadata.CreationTimestamp,

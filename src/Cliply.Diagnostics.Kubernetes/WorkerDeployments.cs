@@ -63,7 +63,7 @@ internal static class WorkerDeployments
     }
 
     /// <summary>A ReplicaSet whose pods carry no hash is told by its name: that of the Deployment, a hyphen, and a word.</summary>
-    private static PodOwner OwnerAmong(HashSet<PodOwner> known, PodOwner owner) =>
+    public static PodOwner OwnerAmong(IReadOnlySet<PodOwner> known, PodOwner owner) =>
         owner.Kind == "ReplicaSet"
         && owner.Name.LastIndexOf('-') is > 0 and var hyphen
         && new PodOwner(PodOwner.Deployment, owner.Name[..hyphen]) is var deployment

@@ -16,6 +16,15 @@ internal sealed record WorkerPod
     /// <summary>The worker's container; null where the pod states none.</summary>
     public string? Container { get; init; }
 
+    /// <summary>Its image as the pod states it.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>What the node has pulled for it, mostly by its digest.</summary>
+    public string? ImageId { get; init; }
+
+    /// <summary>The version that the pod's labels state.</summary>
+    public string? Version { get; init; }
+
     public double? CpuLimit { get; init; }
 
     public double? MemoryLimit { get; init; }
@@ -36,4 +45,5 @@ internal sealed record PodOwner(string Kind, string Name)
 {
     public const string Deployment = "Deployment";
     public const string StatefulSet = "StatefulSet";
+    public const string DaemonSet = "DaemonSet";
 }

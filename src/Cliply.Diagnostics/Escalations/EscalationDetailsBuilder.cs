@@ -49,7 +49,7 @@ internal sealed class EscalationDetailsBuilder(EscalationRequest request)
 
     public void AddWorker(WorkerVersion worker) => _workers.Add(worker with { Name = Shown(worker.Name) });
 
-    public void AddRollouts(IEnumerable<Rollout> rollouts) => _rollouts.AddRange(rollouts);
+    public void AddRollouts(IEnumerable<Rollout> rollouts) => _rollouts.AddRange(rollouts.Select(r => r with { Deployment = Shown(r.Deployment) }));
 
     public void AddMissing(string what, SectionFailure reason) => _missing.Add(new MissingDetail(Shown(what), reason));
 

@@ -1,5 +1,6 @@
 using Cliply.Diagnostics;
 using Cliply.Diagnostics.Collection;
+using Cliply.Diagnostics.Escalations;
 using Cliply.Diagnostics.Logs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -33,6 +34,7 @@ public static class CliplyLogsBuilderExtensions
         }
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, LogFileCollector>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEscalationSource, LogFilesEscalationSource>());
         return builder;
     }
 }

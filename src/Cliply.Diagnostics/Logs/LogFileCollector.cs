@@ -1,4 +1,3 @@
-using Cliply.Diagnostics.Binaries;
 using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Logging;
@@ -11,10 +10,8 @@ namespace Cliply.Diagnostics.Logs;
 internal sealed class LogFileCollector(IOptions<LogFilesOptions> options, IOptions<CliplyDiagnosticsOptions> diagnostics, LogPatternMatcher matcher, TimeProvider time, ILogger<LogFileCollector> logger) : IEvidenceCollector
 {
     private const string Kind = "file";
-    private const int MaxRotated = 8;
-    private const string Option = $"AddLogs or {LogFilesOptions.SectionName}:Paths";
 
-    private readonly string[] _paths = [.. options.Value.Paths.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)];
+    private readonly IReadOnlyList<string> _paths = options.Value.FullPaths;
     private readonly LogTailOptions _tail = diagnostics.Value.Logs;
     private readonly TimeSpan _budget = diagnostics.Value.CollectorDeadline * 0.85;
     private readonly HashSet<string> _toldOfCompressed = new(StringComparer.Ordinal);
@@ -37,7 +34,7 @@ internal sealed class LogFileCollector(IOptions<LogFilesOptions> options, IOptio
         return new CollectedEvidence
         {
             Logs = logs.All(l => l.Failure is not null)
-                ? Section.UnavailableList<LogEvidence>(logs.FirstOrDefault()?.Failure ?? new SectionFailure(SectionFailure.NotConfigured, $"no log is named; name one with {Option}"))
+                ? Section.UnavailableList<LogEvidence>(logs.FirstOrDefault()?.Failure ?? LogFileSearch.NothingNamed)
                 : Section.List<LogEvidence>([.. logs.Select(l => l.Evidence)]),
         };
     }
@@ -45,126 +42,36 @@ internal sealed class LogFileCollector(IOptions<LogFilesOptions> options, IOptio
     /// <summary>A log, or why it could not be read; then the evidence holds nothing but that.</summary>
     private sealed record Log(LogEvidence Evidence, SectionFailure? Failure);
 
-    private static Log Failed(string name, string code, string message) =>
-        new(new LogEvidence { Source = LogSourceName.Unread(LogSourceName.Of(Kind, name), message) }, new SectionFailure(code, message));
+    private static Log Failed(string name, SectionFailure failure) =>
+        new(new LogEvidence { Source = LogSourceName.Unread(LogSourceName.Of(Kind, name), failure.Message!) }, failure);
 
     private async Task ReadAsync(string path, List<Log> logs, CancellationToken cancellationToken)
     {
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
-        var shown = TextSanitizer.WithoutControlCharacters(name, 100);
-        switch (ProgramFile.KindAt(path))
+        var found = LogFileSearch.At(path, _tail.Workers, time.GetUtcNow());
+        if (found.Failure is { } failure)
         {
-            case FileKind.Regular:
-                logs.Add(await ReadAsync(name, [path], cancellationToken).ConfigureAwait(false));
-                break;
-            case FileKind.Folder:
-                await ReadFolderAsync(path, name, shown, logs, cancellationToken).ConfigureAwait(false);
-                break;
-            case FileKind.Missing:
-                logs.Add(Failed(name, SectionFailure.NotConfigured, $"'{shown}' is not there; correct the path given to {Option}"));
-                break;
-            case FileKind.Denied:
-                logs.Add(Failed(name, "permissionDenied", Denied(shown)));
-                break;
-            default:
-                logs.Add(Failed(name, SectionFailure.NotSupported, $"'{shown}' is no regular file, and reading it might never end; name a log file or a folder of them with {Option}"));
-                break;
+            logs.Add(Failed(found.Name, failure));
+            return;
+        }
+
+        if (found.Compressed > 0 && _toldOfCompressed.Add(path))
+        {
+            DiagnosticsLog.CompressedLogsSkipped(logger, found.Compressed, LogFileSearch.ShownOf(found.Name));
+        }
+
+        foreach (var log in found.Logs)
+        {
+            logs.Add(await ReadAsync(log, cancellationToken).ConfigureAwait(false));
         }
     }
 
-    private static string Denied(string name) => $"'{name}' may not be read by this user; give it read permission";
-
-    private async Task ReadFolderAsync(string path, string name, string shown, List<Log> logs, CancellationToken cancellationToken)
+    private async Task<Log> ReadAsync(LogFolder.Log log, CancellationToken cancellationToken)
     {
-        IReadOnlyList<LogFolder.Log> found;
-        int compressed;
-        try
-        {
-            (found, compressed) = LogFolder.Find(path, _tail.Workers, time.GetUtcNow());
-        }
-        catch (UnauthorizedAccessException)
-        {
-            logs.Add(Failed(name, "permissionDenied", Denied(shown)));
-            return;
-        }
-        catch (IOException)
-        {
-            logs.Add(Failed(name, "error", $"'{shown}' can't be listed"));
-            return;
-        }
-
-        if (found.Count == 0)
-        {
-            logs.Add(Failed(name, SectionFailure.NotConfigured, compressed > 0
-                ? $"'{shown}' holds only compressed logs, which are not read; name the folder of the current ones with {Option}"
-                : $"'{shown}' holds no *.log; name the log itself with {Option}"));
-            return;
-        }
-
-        if (compressed > 0 && _toldOfCompressed.Add(path))
-        {
-            DiagnosticsLog.CompressedLogsSkipped(logger, compressed, shown);
-        }
-
-        foreach (var log in found)
-        {
-            logs.Add(await ReadAsync(log.Name, log.Files, cancellationToken).ConfigureAwait(false));
-        }
-    }
-
-    /// <summary>Reads one log: its newest file, and where that was rotated lately and is short, older ones before it.</summary>
-    private async Task<Log> ReadAsync(string name, IReadOnlyList<string> files, CancellationToken cancellationToken)
-    {
-        var source = LogSourceName.Of(Kind, name);
-        var shown = TextSanitizer.WithoutControlCharacters(name, 100);
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return Failed(name, SectionFailure.Timeout, $"no time was left to read '{shown}'; raise {CliplyDiagnosticsOptions.SectionName}:CollectorDeadline");
-        }
-
-        var tails = new Stack<LogFileTail>();
-        try
-        {
-            var (lines, bytes) = ((long)_tail.Lines, (long)_tail.Bytes);
-            foreach (var file in files.Take(MaxRotated).TakeWhile(_ => lines > 0 && bytes > 0))
-            {
-                var tail = await LogFileTail.OpenAsync(file, lines, bytes, cancellationToken).ConfigureAwait(false);
-                tails.Push(tail);
-                (lines, bytes) = (lines - tail.Lines, bytes - tail.Bytes);
-            }
-
-            var scanner = new LogScanner(matcher);
-            string? partial = null;
-            long allRead = 0;
-            foreach (var tail in tails)
-            {
-                var (read, why) = await tail.ReadAsync(scanner, cancellationToken).ConfigureAwait(false);
-                partial ??= why;
-                allRead += read;
-            }
-
-            return partial is null || allRead > 0
-                ? new Log(scanner.Complete(partial is null ? source : LogSourceName.Partial(source, partial), time.GetUtcNow()), null)
-                : Failed(name, cancellationToken.IsCancellationRequested ? SectionFailure.Timeout : "error", $"'{shown}' could not be read: {partial}");
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return Failed(name, "permissionDenied", Denied(shown));
-        }
-        catch (FileNotFoundException)
-        {
-            return Failed(name, "error", $"'{shown}' was deleted before it could be read");
-        }
-        catch (IOException)
-        {
-            return Failed(name, "error", $"'{shown}' can't be read");
-        }
-        finally
-        {
-            foreach (var tail in tails)
-            {
-                tail.Dispose();
-            }
-        }
+        var source = LogSourceName.Of(Kind, log.Name);
+        var scanner = new LogScanner(matcher);
+        var reading = await LogFileReading.OfAsync(log, _tail.Lines, _tail.Bytes, scanner.Append, cancellationToken).ConfigureAwait(false);
+        return reading.Failure is { } failure
+            ? Failed(log.Name, failure)
+            : new Log(scanner.Complete(reading.Partial is { } why ? LogSourceName.Partial(source, why) : source, time.GetUtcNow()), null);
     }
 }

@@ -29,6 +29,9 @@ internal sealed class LogFileTail : IDisposable
     /// <summary>How many bytes they are.</summary>
     public long Bytes => _length - _start;
 
+    /// <summary>Whether they are fewer than was asked for because of their bytes.</summary>
+    public bool IsCut { get; private set; }
+
     /// <summary>Opens a file and looks for the start of its newest lines.</summary>
     /// <param name="path">A regular file.</param>
     /// <param name="lines">How many lines at most.</param>
@@ -51,12 +54,12 @@ internal sealed class LogFileTail : IDisposable
         }
     }
 
-    /// <summary>Reads the lines into a scanner.</summary>
-    /// <param name="scanner">Takes them.</param>
-    /// <param name="cancellationToken">Ends the reading; what was read stays in the scanner.</param>
+    /// <summary>Reads the lines.</summary>
+    /// <param name="take">Takes them, in pieces.</param>
+    /// <param name="cancellationToken">Ends the reading; what was read stays.</param>
     /// <returns>How many bytes were read, and what makes them fewer than there were, or null.</returns>
     /// <exception cref="IOException">The file can't be read on.</exception>
-    public async Task<(long Bytes, string? Partial)> ReadAsync(LogScanner scanner, CancellationToken cancellationToken)
+    public async Task<(long Bytes, string? Partial)> ReadAsync(Action<ReadOnlySpan<byte>> take, CancellationToken cancellationToken)
     {
         var block = ArrayPool<byte>.Shared.Rent(BlockLength);
         try
@@ -70,7 +73,7 @@ internal sealed class LogFileTail : IDisposable
                     break;
                 }
 
-                scanner.Append(block.AsSpan(0, read));
+                take(block.AsSpan(0, read));
                 at += read;
             }
 
@@ -130,5 +133,7 @@ internal sealed class LogFileTail : IDisposable
         {
             _start = oldest ?? _length;
         }
+
+        IsCut = first > 0 && Lines < lines;
     }
 }

@@ -14,4 +14,6 @@ public sealed class LogFilesOptions
     /// </summary>
     [Required]
     public IList<string> Paths { get; set; } = [];
+
+    internal IReadOnlyList<string> FullPaths => [.. Paths.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)];
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using Cliply.Diagnostics.Binaries;
 
@@ -10,6 +11,8 @@ namespace Cliply.Diagnostics.Logs;
 internal static partial class LogFolder
 {
     private const int MaxFiles = 10_000;
+
+    private static readonly SearchValues<char> RotationCharacters = SearchValues.Create("0123456789.-_");
 
     private static readonly string[] Compressed = [".gz", ".bz2", ".xz", ".zst", ".lz4", ".zip"];
 
@@ -29,7 +32,7 @@ internal static partial class LogFolder
         var files = new List<FileInfo>();
         foreach (var file in new DirectoryInfo(folder).EnumerateFiles().Where(f => IsLog(f.Name)).Take(MaxFiles))
         {
-            if (Compressed.Any(e => file.Name.EndsWith(e, StringComparison.OrdinalIgnoreCase)))
+            if (IsCompressed(file.Name))
             {
                 compressed++;
             }
@@ -46,6 +49,27 @@ internal static partial class LogFolder
             .ToList();
         return ([.. logs.Where((l, i) => i == 0 || l.WrittenAt > now.UtcDateTime.AddDays(-1)).Take(most)], compressed);
     }
+
+    /// <summary>The files that a log was rotated into, newest first; compressed ones are passed over.</summary>
+    /// <param name="path">The log's present file.</param>
+    /// <exception cref="IOException">The folder can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static IReadOnlyList<string> Rotated(string path)
+    {
+        var name = Path.GetFileName(path);
+        return [.. new DirectoryInfo(Path.GetDirectoryName(path)!).EnumerateFiles()
+            .Where(f => f.Name != name && IsRotated(name, f.Name) && !IsCompressed(f.Name))
+            .Take(MaxFiles)
+            .Where(f => ProgramFile.KindAt(f.FullName) == FileKind.Regular)
+            .OrderByDescending(f => f.LastWriteTimeUtc).ThenBy(f => f.Name.Length).ThenByDescending(f => f.Name, StringComparer.Ordinal)
+            .Select(f => f.FullName)];
+    }
+
+    private static bool IsRotated(string log, string file) => IsLog(log)
+        ? IsLog(file) && NameOf(file) == NameOf(log)
+        : file.StartsWith(log, StringComparison.Ordinal) && file.AsSpan(log.Length) is [('.' or '-'), _, ..] rest && !rest[1..].ContainsAnyExcept(RotationCharacters);
+
+    private static bool IsCompressed(string name) => Compressed.Any(e => name.EndsWith(e, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsLog(string name) => name.EndsWith(".log", StringComparison.OrdinalIgnoreCase) || name.Contains(".log.", StringComparison.OrdinalIgnoreCase);
 

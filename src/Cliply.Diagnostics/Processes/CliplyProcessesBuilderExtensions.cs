@@ -1,5 +1,6 @@
 using Cliply.Diagnostics;
 using Cliply.Diagnostics.Collection;
+using Cliply.Diagnostics.Escalations;
 using Cliply.Diagnostics.Processes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -35,6 +36,9 @@ public static class CliplyProcessesBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, ProcessesCollector>(provider => new ProcessesCollector(
             provider.GetRequiredService<IOptions<ProcessesOptions>>(),
             provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>(),
+            provider.GetRequiredService<TimeProvider>())));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEscalationSource, ProcessesEscalationSource>(provider => new ProcessesEscalationSource(
+            provider.GetRequiredService<IOptions<ProcessesOptions>>(),
             provider.GetRequiredService<TimeProvider>())));
         return builder;
     }

@@ -41,6 +41,19 @@ internal sealed class ProcessTable(string root)
     /// <summary>Its arguments, NUL between them; empty where there are none or it is gone.</summary>
     public string CommandLine(int id) => SmallFile.Read(Path.Combine(Folder(id), "cmdline")) ?? "";
 
+    /// <summary>The path of its program's file; null where this user may not know, or it is gone.</summary>
+    public string? Program(int id)
+    {
+        try
+        {
+            return new FileInfo(Path.Combine(Folder(id), "exe")).LinkTarget;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What its control groups allow it.</summary>
     public (long? MemoryBytes, double? Processors) Limits(int id) =>
         ControlGroups.LimitsOf(root, SmallFile.Read(Path.Combine(Folder(id), "cgroup")), SmallFile.Read(Path.Combine(_proc, "self/mountinfo"), out _, maxLength: 1024 * 1024));

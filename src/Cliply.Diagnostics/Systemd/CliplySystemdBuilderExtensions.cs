@@ -1,6 +1,7 @@
 using Cliply.Diagnostics;
 using Cliply.Diagnostics.Binaries;
 using Cliply.Diagnostics.Collection;
+using Cliply.Diagnostics.Escalations;
 using Cliply.Diagnostics.Logs;
 using Cliply.Diagnostics.Systemd;
 using Microsoft.Extensions.Configuration;
@@ -40,6 +41,7 @@ public static class CliplySystemdBuilderExtensions
             provider.GetRequiredService<BinarySearch>(),
             provider.GetRequiredService<LogPatternMatcher>(),
             provider.GetRequiredService<TimeProvider>())));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEscalationSource, SystemdEscalationSource>());
         return builder;
     }
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Cliply.Diagnostics.Logs;
 
@@ -13,14 +12,14 @@ namespace Cliply.Diagnostics.Systemd;
 internal sealed class JournalTail
 {
     /// <summary>The fields that are asked for; journalctl adds the times by itself.</summary>
-    public const string Fields = "MESSAGE,MESSAGE_ID,SYSLOG_IDENTIFIER,UNIT,USER_UNIT,UNIT_RESULT,EXIT_CODE,EXIT_STATUS";
+    public const string Fields = "MESSAGE,MESSAGE_ID,SYSLOG_IDENTIFIER,UNIT,USER_UNIT,UNIT_RESULT,EXIT_CODE,EXIT_STATUS,INVOCATION_ID,USER_INVOCATION_ID,_SYSTEMD_INVOCATION_ID";
 
     private const string ProcessExit = "98e322203f7a4ed290d09fe03c09fe15";
     private const string FailureResult = "d9b373ed55a64feb8242e02dbe79a49c";
     private const string RestartScheduled = "5eb03494b6584870a536b337290809b3";
     private const long MaxMicroseconds = 253_402_300_799_000_000;
 
-    private readonly List<(DateTimeOffset? At, ArraySegment<byte> Message)> _newestFirst = [];
+    private readonly List<JournalEntry> _newestFirst = [];
     private readonly List<DateTimeOffset> _restarts = [];
 
     private JournalTail()
@@ -28,7 +27,10 @@ internal sealed class JournalTail
     }
 
     /// <summary>How many entries the worker itself wrote.</summary>
-    public int Lines => _newestFirst.Count;
+    public int Lines { get; private set; }
+
+    /// <summary>The entries that are kept, newest first.</summary>
+    public IReadOnlyList<JournalEntry> Entries => _newestFirst;
 
     /// <summary>Whether there is nothing in it, neither of the worker nor of systemd.</summary>
     public bool IsEmpty => Lines == 0 && Restarts.Count == 0 && LastTermination is null;
@@ -47,14 +49,16 @@ internal sealed class JournalTail
 
     /// <summary>Reads what was printed. Remarks such as "-- No entries --" are no entries. An entry whose end is missing is passed over: journalctl was ended within it.</summary>
     /// <param name="output">What was printed, newest entry first.</param>
-    /// <param name="maxBytes">How much of the worker's messages is kept.</param>
-    public static JournalTail Parse(ReadOnlySpan<byte> output, int maxBytes)
+    /// <param name="maxBytes">How much of the messages is kept.</param>
+    /// <param name="keepNotes">Whether systemd's own messages are kept beside the worker's.</param>
+    /// <param name="maxLines">How many of the worker's entries are read.</param>
+    public static JournalTail Parse(ReadOnlySpan<byte> output, int maxBytes, bool keepNotes = false, int maxLines = int.MaxValue)
     {
         var tail = new JournalTail();
         var messages = new ArrayBufferWriter<byte>();
         var result = default(string);
         int end;
-        while ((end = output.IndexOf((byte)'\n')) >= 0)
+        while (tail.Lines < maxLines && (end = output.IndexOf((byte)'\n')) >= 0)
         {
             var line = output[..end].Trim(" \r\t"u8);
             output = output[(end + 1)..];
@@ -67,12 +71,19 @@ internal sealed class JournalTail
             if (Entry.Read(line, messages) is not { } entry)
             {
                 tail.Skipped++;
+                continue;
             }
-            else if (entry.IsManagers)
+
+            if (entry.IsManagers)
             {
                 tail.Note(entry, ref result);
+                if (!keepNotes)
+                {
+                    continue;
+                }
             }
-            else if (!entry.HasMessage)
+
+            if (!entry.HasMessage)
             {
                 tail.Skipped++;
             }
@@ -84,28 +95,22 @@ internal sealed class JournalTail
             else
             {
                 maxBytes -= messages.WrittenCount;
-                tail._newestFirst.Add((entry.At, messages.WrittenSpan.ToArray()));
+                tail._newestFirst.Add(new JournalEntry(entry.At, entry.Invocation, entry.IsManagers, messages.WrittenSpan.ToArray()));
+                tail.Lines += entry.IsManagers ? 0 : 1;
             }
         }
 
-        tail.IsCut |= !output.IsEmpty;
+        tail.IsCut |= !output.IsEmpty && tail.Lines < maxLines;
         return tail;
     }
 
-    /// <summary>Feeds the worker's lines to a scanner, oldest first, each behind its time.</summary>
+    /// <summary>Feeds the lines to a scanner, oldest first, each behind its time.</summary>
     /// <param name="scanner">Reads them.</param>
     public void Feed(LogScanner scanner)
     {
         for (var i = _newestFirst.Count - 1; i >= 0; i--)
         {
-            var (at, message) = _newestFirst[i];
-            if (at is { } time)
-            {
-                scanner.Append(Encoding.ASCII.GetBytes(time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z '", CultureInfo.InvariantCulture)));
-            }
-
-            scanner.Append(message);
-            scanner.Append("\n"u8);
+            _newestFirst[i].Write(scanner.Append);
         }
     }
 
@@ -126,13 +131,13 @@ internal sealed class JournalTail
         }
     }
 
-    private sealed record Entry(DateTimeOffset? At, string? MessageId, string? UnitResult, int? ExitCode, bool HasMessage, bool IsManagers)
+    private sealed record Entry(DateTimeOffset? At, string? Invocation, string? MessageId, string? UnitResult, int? ExitCode, bool HasMessage, bool IsManagers)
     {
         /// <summary>Reads one line of JSON; null where it is none.</summary>
         public static Entry? Read(ReadOnlySpan<byte> line, ArrayBufferWriter<byte> message)
         {
             const int MaxDepth = 4;
-            string? time = null, id = null, result = null, code = null, status = null, identifier = null, unit = null, skipped = null;
+            string? time = null, id = null, result = null, code = null, status = null, identifier = null, unit = null, invocation = null, skipped = null;
             var hasMessage = false;
             try
             {
@@ -161,6 +166,7 @@ internal sealed class JournalTail
                         case "EXIT_STATUS": field = ref status; break;
                         case "SYSLOG_IDENTIFIER": field = ref identifier; break;
                         case "UNIT" or "USER_UNIT": field = ref unit; break;
+                        case "INVOCATION_ID" or "USER_INVOCATION_ID" or "_SYSTEMD_INVOCATION_ID": field = ref invocation; break;
                         default: field = ref skipped; break;
                     }
 
@@ -181,7 +187,7 @@ internal sealed class JournalTail
                 return null;
             }
 
-            return new Entry(Time(time), id, result, Exit(code, status), hasMessage, unit is not null && identifier == "systemd");
+            return new Entry(Time(time), invocation, id, result, Exit(code, status), hasMessage, unit is not null && identifier == "systemd");
         }
 
         /// <summary>A message is text, or an array of its bytes where it is not printable UTF-8; one of several is the first.</summary>

@@ -16,7 +16,7 @@ internal sealed class SystemdCollector : IEvidenceCollector
 {
     private const int JournalsAtOnce = 4;
 
-    private readonly UnitPattern[] _patterns;
+    private readonly IReadOnlyList<UnitPattern> _patterns;
     private readonly LogTailOptions _tail;
     private readonly TimeSpan _budget;
     private readonly SystemdPrograms _programs;
@@ -29,8 +29,7 @@ internal sealed class SystemdCollector : IEvidenceCollector
 
     public SystemdCollector(IOptions<SystemdOptions> options, IOptions<CliplyDiagnosticsOptions> diagnostics, BinarySearch search, LogPatternMatcher matcher, TimeProvider time, string root = "/")
     {
-        var units = options.Value.Units;
-        _patterns = [.. (units.Count > 0 ? units : [SystemdOptions.DefaultUnit]).Select(UnitPattern.Of).Distinct()];
+        _patterns = options.Value.Patterns;
         _tail = diagnostics.Value.Logs;
         _budget = diagnostics.Value.CollectorDeadline * 0.9;
         _programs = new SystemdPrograms(search, time);
@@ -56,7 +55,7 @@ internal sealed class SystemdCollector : IEvidenceCollector
         units = [.. units.Where(u => u.IsDeployed)];
         var (notLoaded, filesFailure) = await NotLoadedAsync(units, start, cancellationToken).ConfigureAwait(false);
         var sampling = SampleAsync(units, start, cancellationToken);
-        var reading = ReadJournalsAsync([.. units.OrderBy(Rank).ThenBy(u => u.Id, StringComparer.Ordinal).Select(u => u.Name)], start, cancellationToken);
+        var reading = ReadJournalsAsync([.. units.Order(SystemdUnit.MostTellingFirst).Select(u => u.Name)], start, cancellationToken);
         await Task.WhenAll(sampling, reading).ConfigureAwait(false);
         var resources = await sampling.ConfigureAwait(false);
         var journals = await reading.ConfigureAwait(false);
@@ -72,17 +71,9 @@ internal sealed class SystemdCollector : IEvidenceCollector
         };
     }
 
-    private static SectionFailure NothingLoaded { get; } = new(SectionFailure.NotConfigured, "systemd has no such unit loaded; name the workers' units with AddSystemd or Cliply:Diagnostics:Systemd:Units");
+    internal static SectionFailure NothingLoaded { get; } = new(SectionFailure.NotConfigured, "systemd has no such unit loaded; name the workers' units with AddSystemd or Cliply:Diagnostics:Systemd:Units");
 
     private sealed record Journal(string Unit, JournalTail? Tail, string? Partial, SectionFailure? Failure);
-
-    /// <summary>Units that ended badly come first, for their logs say most.</summary>
-    private static int Rank(SystemdUnit unit) => unit switch
-    {
-        { ActiveState: "failed" } or { SubState: "auto-restart" or "auto-restart-queued" } => 0,
-        { ActiveState: "active" or "activating" or "reloading" or "deactivating" } => 1,
-        _ => 2,
-    };
 
     private TimeSpan Remaining(long start) => _budget - _time.GetElapsedTime(start);
 

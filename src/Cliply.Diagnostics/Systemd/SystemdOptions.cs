@@ -17,4 +17,6 @@ public sealed class SystemdOptions
     /// </summary>
     [Required]
     public IList<string> Units { get; set; } = [];
+
+    internal IReadOnlyList<UnitPattern> Patterns => [.. (Units.Count > 0 ? Units : [DefaultUnit]).Select(UnitPattern.Of).Distinct()];
 }

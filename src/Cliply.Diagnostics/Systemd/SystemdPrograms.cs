@@ -80,19 +80,48 @@ internal sealed class SystemdPrograms(BinarySearch search, TimeProvider time)
 
     /// <summary>The newest entries of a unit's journal; what has arrived in time is returned, whatever happens then.</summary>
     /// <returns>The entries, and what makes them less than was asked for; or why there are none.</returns>
-    public async Task<(JournalTail? Tail, string? Partial, SectionFailure? Failure)> TailAsync(string unit, int lines, int bytes, TimeSpan limit, CancellationToken cancellationToken)
+    public Task<(JournalTail? Tail, string? Partial, SectionFailure? Failure)> TailAsync(string unit, int lines, int bytes, TimeSpan limit, CancellationToken cancellationToken) =>
+        TailAsync(unit, lines, bytes, [], output => JournalTail.Parse(output, bytes), limit, cancellationToken);
+
+    /// <summary>Likewise with systemd's own notes among them, of which a restart makes some five; where a time is given, only what was written no later.</summary>
+    public Task<(JournalTail? Tail, string? Partial, SectionFailure? Failure)> TailWithNotesAsync(string unit, int lines, int bytes, DateTimeOffset? until, TimeSpan limit, CancellationToken cancellationToken) =>
+        TailAsync(
+            unit,
+            2 * lines,
+            bytes,
+            until is { } at ? [string.Create(System.Globalization.CultureInfo.InvariantCulture, $"--until=@{at.ToUnixTimeSeconds()}")] : [],
+            output => JournalTail.Parse(output, bytes, keepNotes: true, lines),
+            limit,
+            cancellationToken);
+
+    /// <summary>The unit's file and its drop-ins, each behind a line with its path.</summary>
+    public async Task<Section<string>> CatAsync(string unit, TimeSpan limit, CancellationToken cancellationToken)
     {
-        // An entry holds some 300 bytes beside its message, and a message that is not text takes four characters a byte.
-        const int BesideMessage = 512;
+        var (result, failure) = await RunAsync("systemctl", NoSystemctl, ["cat", "--no-pager", "--no-ask-password", "--", unit], MaxShow, limit, cancellationToken).ConfigureAwait(false);
+        if (failure is not null || result is null)
+        {
+            return failure ?? Unreadable("systemctl");
+        }
+
+        return result is { End: ProgramEnd.Exited, ExitCode: 0, Output.Length: > 0 }
+            ? Encoding.UTF8.GetString(result.Output)
+            : BusFailure(Encoding.UTF8.GetString(result.Errors)) ?? (result.End == ProgramEnd.TooMuchOutput ? Unreadable("systemctl") : new SectionFailure("error", $"systemctl ended with exit code {result.ExitCode}"));
+    }
+
+    private async Task<(JournalTail? Tail, string? Partial, SectionFailure? Failure)> TailAsync(
+        string unit, int lines, int bytes, string[] more, Func<byte[], JournalTail> parse, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        // An entry holds some 400 bytes beside its message, and a message that is not text takes four characters a byte.
+        const int BesideMessage = 640;
         var maxOutput = (int)Math.Min((2L * bytes) + ((long)lines * BesideMessage), int.MaxValue / 2);
-        string[] arguments = ["--unit", unit, "--output=json", $"--output-fields={JournalTail.Fields}", "--reverse", "--all", $"--lines={lines}", "--no-pager"];
+        string[] arguments = ["--unit", unit, "--output=json", $"--output-fields={JournalTail.Fields}", "--reverse", "--all", $"--lines={lines}", "--no-pager", .. more];
         var (result, failure) = await RunAsync("journalctl", NoJournalctl, arguments, maxOutput, limit, cancellationToken, keepLate: true).ConfigureAwait(false);
         if (failure is not null || result is null)
         {
             return (null, null, failure);
         }
 
-        var tail = JournalTail.Parse(result.Output, bytes);
+        var tail = parse(result.Output);
         if (!tail.IsEmpty)
         {
             return (tail, Partial(result, tail), null);

@@ -74,7 +74,17 @@ internal static class SystemdShow
             CpuSeconds = Count(Text("CPUUsageNSec")) / 1e9,
             CpuQuota = Duration(Text("CPUQuotaPerSecUSec")) is > 0 and var quota ? quota : null,
             ControlGroup = Text("ControlGroup"),
+            InvocationId = Text("InvocationID"),
+            Program = Program(Text("ExecStart")),
+            RootImage = Text("RootImage"),
         };
+    }
+
+    /// <summary>Of "{ path=/usr/bin/node ; argv[]=/usr/bin/node worker.js ; … }", the path.</summary>
+    internal static string Program(string execStart)
+    {
+        const string Path = "{ path=", End = " ; argv[]=";
+        return execStart.StartsWith(Path, StringComparison.Ordinal) && execStart.IndexOf(End, StringComparison.Ordinal) is > 0 and var end ? execStart[Path.Length..end] : "";
     }
 
     /// <summary>A count; null for "[not set]", "infinity" and 2^64 − 1, by which systemd says the same.</summary>

@@ -8,6 +8,9 @@ internal sealed record SystemdUnit
         "Id,LoadState,ActiveState,SubState,Result,Type,UnitFileState,MainPID,ExecMainCode,ExecMainStatus,ExecMainStartTimestamp,ExecMainExitTimestamp,ExecMainExitTimestampMonotonic,"
         + "ActiveExitTimestampMonotonic,InactiveEnterTimestamp,StateChangeTimestamp,NRestarts,MemoryCurrent,MemoryMax,EffectiveMemoryMax,CPUUsageNSec,CPUQuotaPerSecUSec,ControlGroup";
 
+    /// <summary>What an escalation asks for besides.</summary>
+    public const string DetailProperties = Properties + ",InvocationID,ExecStart,RootImage";
+
     private const string Suffix = ".service";
 
     /// <summary>The unit's full name, such as <c>cliply-worker.service</c>.</summary>
@@ -76,9 +79,29 @@ internal sealed record SystemdUnit
     /// <summary>Its control group, such as <c>/system.slice/cliply-worker.service</c>; empty while it has none.</summary>
     public string ControlGroup { get; init; } = "";
 
+    /// <summary>Which run it is in, as the journal names it; empty: not known.</summary>
+    public string InvocationId { get; init; } = "";
+
+    /// <summary>The program that it starts, by its path; empty: not known.</summary>
+    public string Program { get; init; } = "";
+
+    /// <summary>The disk image that it runs in; empty: none.</summary>
+    public string RootImage { get; init; } = "";
+
     /// <summary>The name that systemctl and journalctl take.</summary>
     public string Name => Id.EndsWith(Suffix, StringComparison.Ordinal) ? Id[..^Suffix.Length] : Id;
 
+    /// <summary>Units that ended badly come first, for their logs say most.</summary>
+    public static IComparer<SystemdUnit> MostTellingFirst { get; } = Comparer<SystemdUnit>.Create((one, other) =>
+        Rank(one) != Rank(other) ? Rank(one).CompareTo(Rank(other)) : string.CompareOrdinal(one.Id, other.Id));
+
     /// <summary>Whether a unit of that name is there at all. One whose file was deleted while it runs still is.</summary>
     public bool IsDeployed => LoadState != "not-found" || ActiveState is not ("inactive" or "failed" or "");
+
+    private static int Rank(SystemdUnit unit) => unit switch
+    {
+        { ActiveState: "failed" } or { SubState: "auto-restart" or "auto-restart-queued" } => 0,
+        { ActiveState: "active" or "activating" or "reloading" or "deactivating" } => 1,
+        _ => 2,
+    };
 }
