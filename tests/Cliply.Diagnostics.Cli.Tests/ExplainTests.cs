@@ -142,15 +142,6 @@ public sealed class ExplainTests
     }
 
     [Fact]
-    public async Task Help_shows_two_examples()
-    {
-        var (exitCode, output, error) = await Cliply.RunAsync(["explain", "--help"]);
-
-        (exitCode, error).Should().Be((0, ""));
-        output.Should().Contain("  cliply explain no-workers-running --platform kubernetes\n").And.Contain("  cliply explain --list\n").And.Contain("--platform <docker|kubernetes|systemd|any>");
-    }
-
-    [Fact]
     public async Task Every_cause_that_a_log_speaks_for_is_explained()
     {
         const string Log = """

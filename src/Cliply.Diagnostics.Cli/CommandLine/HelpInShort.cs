@@ -15,9 +15,6 @@ internal sealed class HelpInShort(HelpAction whole) : SynchronousCommandLineActi
         }
     }
 
-    /// <summary>Who asks for help need not have given what a verb requires.</summary>
-    public override bool ClearsParseErrors => true;
-
     public override int Invoke(ParseResult parseResult)
     {
         foreach (var command in parseResult.CommandResult.Command.Subcommands)
