@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cliply.Diagnostics.Cli.CommandLine;
@@ -33,7 +32,7 @@ internal sealed class BundleCollector(FleetSession session, EscalationRequest re
         await AddAsync(content, "jobs-stats", store => JobsStatsCommand.ReadAsync(store, scan: false, cancellationToken));
         await AddAsync(content, "dead-letters", store => DlqListCommand.ReadAsync(store, DeadLetters, kind: null, cancellationToken));
         AddEnvironment(content);
-        content.Add("versions.json", Versions());
+        content.AddJson("versions.json", Versions());
         foreach (var add in await escalation)
         {
             add();
@@ -44,11 +43,11 @@ internal sealed class BundleCollector(FleetSession session, EscalationRequest re
 
     private void AddReading(FleetReading reading, BundleContent content)
     {
-        content.Add(BundleFile.Report, Encoding.UTF8.GetString(ReportJson.Write(reading.Report, indented: true)) + "\n");
+        content.AddJson(BundleFile.Report, ReportJson.Write(reading.Report));
         content.Add("report.md", ReportMarkdown.Write(reading.Report));
         content.Add("report.html", ReportHtml.Write(reading.Report));
-        content.Add(BundleFile.Snapshot, Encoding.UTF8.GetString(SnapshotJson.Write(reading.Snapshot, indented: true)) + "\n");
-        content.Add(BundleFile.Thresholds, JsonSerializer.Serialize(session.Services.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>().Value.Thresholds, BundleJsonContext.Default.DiagnosisThresholds) + "\n");
+        content.AddJson(BundleFile.Snapshot, SnapshotJson.Write(reading.Snapshot));
+        content.AddJson(BundleFile.Thresholds, JsonSerializer.SerializeToUtf8Bytes(session.Services.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>().Value.Thresholds, BundleJsonContext.Default.DiagnosisThresholds));
         content.Add("workers-status", WorkersStatus.Of(reading.Snapshot, reading.Report));
         foreach (var unknown in reading.Report.Unknowns)
         {
@@ -105,7 +104,7 @@ internal sealed class BundleCollector(FleetSession session, EscalationRequest re
 
         if (details.Workers.Count > 0)
         {
-            content.Add($"deployment/{source}/workers.json", Text(new JsonArray([.. details.Workers.Select(w => new JsonObject
+            content.AddJson($"deployment/{source}/workers.json", new JsonArray([.. details.Workers.Select(w => new JsonObject
             {
                 ["name"] = w.Name,
                 ["image"] = w.Image,
@@ -113,18 +112,18 @@ internal sealed class BundleCollector(FleetSession session, EscalationRequest re
                 ["version"] = w.Version,
                 ["startedAt"] = w.StartedAt is { } at ? JsonValue.Create(at.UtcDateTime) : null,
                 ["restarts"] = w.Restarts,
-            })])));
+            })]));
         }
 
         if (details.Rollouts.Count > 0)
         {
-            content.Add($"deployment/{source}/rollouts.json", Text(new JsonArray([.. details.Rollouts.Select(r => new JsonObject
+            content.AddJson($"deployment/{source}/rollouts.json", new JsonArray([.. details.Rollouts.Select(r => new JsonObject
             {
                 ["deployment"] = r.Deployment,
                 ["revision"] = r.Revision,
                 ["at"] = r.At is { } at ? JsonValue.Create(at.UtcDateTime) : null,
                 ["images"] = AnswerJson.List(r.Images),
-            })])));
+            })]));
         }
 
         foreach (var missing in details.Missing)
@@ -137,23 +136,23 @@ internal sealed class BundleCollector(FleetSession session, EscalationRequest re
     private void AddEnvironment(BundleContent content)
     {
         var options = session.Services.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>().Value.Environment;
-        content.Add("environment.json", Text(new JsonObject
+        content.AddJson("environment.json", new JsonObject
         {
             ["of"] = "the machine that wrote the bundle",
             ["names"] = AnswerJson.List(Environment.GetEnvironmentVariables().Keys.Cast<string>().Order(StringComparer.Ordinal)),
             ["needed"] = new JsonArray([.. options.Required.Concat(options.Recommended).Distinct(StringComparer.Ordinal).Select(name => new JsonObject { ["name"] = name, ["problem"] = Problem(name) })]),
-        }));
+        });
 
         static string? Problem(string name) => Environment.GetEnvironmentVariable(name) is { } value ? EnvironmentRules.WhatIsWrong(name, value)?.Reason : "is not set";
     }
 
-    private static string Versions() => Text(new JsonObject
+    private static JsonObject Versions() => new()
     {
         ["cliply"] = ToolVersion.Text,
         ["runtime"] = RuntimeInformation.FrameworkDescription,
         ["os"] = RuntimeInformation.OSDescription,
         ["architecture"] = RuntimeInformation.OSArchitecture.ToString(),
-    });
+    };
 
     private void AddLocalFiles(BundleContent content)
     {
@@ -177,6 +176,4 @@ internal sealed class BundleCollector(FleetSession session, EscalationRequest re
         var safe = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '@' ? c : '_')).TrimStart('.');
         return safe.Length == 0 ? "_" : safe[..Math.Min(safe.Length, 120)];
     }
-
-    private static string Text(JsonNode json) => Encoding.UTF8.GetString(AnswerJson.ToUtf8(json).Span) + "\n";
 }

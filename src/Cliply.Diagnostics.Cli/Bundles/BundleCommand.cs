@@ -61,7 +61,9 @@ internal static class BundleCommand
             var reading = await session.ReadAsync(cancellationToken);
             var bytes = parsed.GetValue(budget) * Megabyte;
             var content = new BundleContent(redactor.Redact);
-            var request = new EscalationRequest { LogLines = parsed.GetValue(logLines), MaxBytes = (int)Math.Min(bytes, 256 * Megabyte) };
+
+            // More than fits is asked for, since what stays is decided over all sources at once.
+            var request = new EscalationRequest { LogLines = parsed.GetValue(logLines), MaxBytesPerLog = (int)bytes, MaxBytes = (int)Math.Min(4 * bytes, 256 * Megabyte) };
             await Progress.WhileAsync("collecting logs and deployment", CollectAsync());
             content.Fit(bytes);
 

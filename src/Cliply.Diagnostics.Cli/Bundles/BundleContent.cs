@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Cliply.Diagnostics.Cli.Output;
 
 namespace Cliply.Diagnostics.Cli.Bundles;
@@ -27,8 +29,15 @@ internal sealed class BundleContent(Func<string, string> redact)
     public void Add(string name, Answer answer)
     {
         Add($"{name}.md", PageMarkdown.Write(answer.Page));
-        Add($"{name}.json", Encoding.UTF8.GetString(answer.Json.Span) + "\n");
+        AddJson($"{name}.json", answer.Json.Span);
     }
+
+    /// <summary>JSON of ours, redacted text by text, so that it stays JSON.</summary>
+    public void AddJson(string path, ReadOnlySpan<byte> utf8) => AddJson(path, JsonNode.Parse(utf8)!);
+
+    /// <inheritdoc cref="AddJson(string, ReadOnlySpan{byte})"/>
+    public void AddJson(string path, JsonNode json) =>
+        _entries.Add(new BundleEntry(Unique(redact(path)), (byte[])[.. AnswerJson.ToUtf8(Redact(json)!).Span, (byte)'\n']));
 
     public void AddMissing(string what, string reason) => _missing.Add(new BundleGap(redact(what), redact(reason)));
 
@@ -71,6 +80,14 @@ internal sealed class BundleContent(Func<string, string> redact)
             }
         }
     }
+
+    private JsonNode? Redact(JsonNode? json) => json switch
+    {
+        JsonObject parts => new JsonObject(parts.Select(part => KeyValuePair.Create(part.Key, Redact(part.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(Redact)]),
+        JsonValue value when value.GetValueKind() == JsonValueKind.String => JsonValue.Create(redact(value.GetValue<string>())),
+        _ => json?.DeepClone(),
+    };
 
     /// <summary>The newest whole lines that fit.</summary>
     private static ReadOnlyMemory<byte> Newest(ReadOnlyMemory<byte> log, long bytes)
