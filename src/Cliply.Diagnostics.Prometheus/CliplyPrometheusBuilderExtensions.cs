@@ -1,6 +1,7 @@
 using Cliply.Diagnostics;
 using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.Prometheus;
+using Cliply.Diagnostics.Redaction;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -43,6 +44,7 @@ public static class CliplyPrometheusBuilderExtensions
         }
 
         services.TryAddSingleton<PrometheusClient>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, PrometheusSecrets>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, PrometheusCollector>());
         return builder;
     }

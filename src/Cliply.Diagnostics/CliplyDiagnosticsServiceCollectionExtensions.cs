@@ -9,6 +9,7 @@ using Cliply.Diagnostics.JobStores;
 using Cliply.Diagnostics.Logs;
 using Cliply.Diagnostics.Metrics;
 using Cliply.Diagnostics.PostgreSql;
+using Cliply.Diagnostics.Redaction;
 using Cliply.Diagnostics.Scenarios;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -72,9 +73,15 @@ public static class CliplyDiagnosticsServiceCollectionExtensions
             services.Configure(configure);
         }
 
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, ProcessSecrets>(provider => new ProcessSecrets(
+            provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>(),
+            provider.GetService<IConfiguration>(),
+            System.Environment.GetEnvironmentVariables)));
+        services.TryAddSingleton(provider => new SecretRedactor(provider.GetServices<ISecretSource>().SelectMany(s => s.Secrets)));
         services.TryAddSingleton(provider => new LogPatternMatcher(
             provider.GetServices<ILogPattern>(),
-            provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>().Value.Environment.Recommended));
+            provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>().Value.Environment.Recommended,
+            provider.GetRequiredService<SecretRedactor>()));
         services.TryAddSingleton(provider => new DiagnosisClassifier(
             provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>().Value.Thresholds,
             provider.GetServices<IScenario>()));

@@ -1,15 +1,17 @@
 using System.Buffers;
 using System.Text;
+using Cliply.Diagnostics.Redaction;
 
 namespace Cliply.Diagnostics.Logs;
 
-/// <summary>Finds which of a set of patterns a line or error text shows.</summary>
+/// <summary>Finds which of a set of patterns a line or error text shows, and takes the secrets out of what is shown of it.</summary>
 public sealed class LogPatternMatcher
 {
     private const int OtherLetters = 128;
 
     private readonly ILogPattern[] _patterns;
     private readonly SearchValues<string> _phrases;
+    private readonly SecretRedactor _redactor;
     private readonly (int Pattern, string Phrase)[][] _byFirstLetter;
     private readonly int[] _missingPrograms;
     private readonly int _missingFile;
@@ -17,9 +19,11 @@ public sealed class LogPatternMatcher
     /// <summary>The built-in patterns and the host's own.</summary>
     /// <param name="additional">The host's own patterns; they come after the built-in ones.</param>
     /// <param name="recommendedVariables">Variables whose absence is no fault; null: SENTRY_DSN and LOG_LEVEL.</param>
+    /// <param name="redactor">Takes secrets out of samples; null: one that knows none, and finds them by their names and forms.</param>
     /// <exception cref="ArgumentException">Two patterns share a code, or one has no phrase or an empty one.</exception>
-    public LogPatternMatcher(IEnumerable<ILogPattern>? additional = null, IEnumerable<string>? recommendedVariables = null)
+    public LogPatternMatcher(IEnumerable<ILogPattern>? additional = null, IEnumerable<string>? recommendedVariables = null, SecretRedactor? redactor = null)
     {
+        _redactor = redactor ?? SecretRedactor.PatternsOnly;
         _patterns = [.. BuiltInLogPatterns.All, .. additional ?? []];
         if (recommendedVariables is not null)
         {
@@ -51,6 +55,12 @@ public sealed class LogPatternMatcher
 
     /// <summary>All patterns, built-in ones first.</summary>
     public IReadOnlyList<ILogPattern> Patterns => _patterns;
+
+    /// <summary>A part of a text, safe to publish: as <see cref="TextSanitizer.Sample"/>, with the secrets that are known here. It is here
+    /// because whoever makes a sample holds a matcher, so that none is forgotten.</summary>
+    /// <param name="text">The text; null gives null.</param>
+    /// <param name="isCut">Whether the text goes on where it was read.</param>
+    public string? Sample(string? text, bool isCut) => TextSanitizer.Sample(text, redactor: _redactor, isCut: isCut);
 
     /// <summary>The phrases as bytes.</summary>
     internal Needle[] Needles { get; }

@@ -13,7 +13,8 @@ public sealed class LogScanner
     /// <summary>How much of a line is read, in bytes; the rest of a longer one is passed over.</summary>
     public const int MaxLineLength = 32 * 1024;
 
-    private const int SampleLength = 1_200;
+    /// <summary>How much of a line is kept to show a part of it, in bytes: a secret in it must not be cut before it is recognised.</summary>
+    private const int SampleLength = 4 * 1024;
 
     private readonly LogPatternMatcher _matcher;
     private readonly LineShapes? _shapes;
@@ -94,7 +95,7 @@ public sealed class LogScanner
                     Count = finding.Count,
                     FirstAt = finding.First.In(now),
                     LastAt = finding.Last.In(now),
-                    Sample = TextSanitizer.Sample(finding.SampleText),
+                    Sample = _matcher.Sample(finding.SampleText, finding.IsSampleCut),
                 }).OfType<LogFinding>(),
             ],
         };
@@ -321,6 +322,8 @@ public sealed class LogScanner
 
         public LogLineTime Last { get; private set; }
 
+        public bool IsSampleCut { get; private set; }
+
         public string? SampleText => _sampleLength == 0 ? null : Encoding.UTF8.GetString(_sample, 0, _sampleLength);
 
         public void Add(int lineEnd)
@@ -335,6 +338,7 @@ public sealed class LogScanner
             var line = lines[..LastEnd];
             line = line[(line.LastIndexOf((byte)'\n') + 1)..];
             _sampleLength = Math.Min(line.Length, SampleLength);
+            IsSampleCut = line.Length > SampleLength;
             _sample = _sample.Length == 0 ? new byte[SampleLength] : _sample;
             line[.._sampleLength].CopyTo(_sample);
         }

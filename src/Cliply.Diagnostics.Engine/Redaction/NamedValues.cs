@@ -49,6 +49,7 @@ internal static class NamedValues
         FindSeparated(view, found);
         FindFlags(view, found);
         FindSqlPasswords(view, found);
+        FindCurlUsers(view, found);
     }
 
     private static void FindSeparated(TextView view, FoundSecrets found)
@@ -482,10 +483,18 @@ internal static class NamedValues
         }
 
         var isColon = text[place.Separator] == ':';
+        var isWord = isColon && range.Start == place.Separator + 1;
+        if (isWord && value.Contains(':') && value.IndexOfAnyExcept(VersionCharacters) < 0)
+        {
+            // A worker's id: host, process, time.
+            return false;
+        }
+
         return place.Kind switch
         {
             // An image's name and tag.
-            SecretName.Likely => !IsNumberOrVersion(value) && !(isColon && range.Start == place.Separator + 1 && place.Name.Start > 0 && text[place.Name.Start - 1] == '/'),
+            SecretName.Likely => !IsNumberOrVersion(value) && !(isWord && place.Name.Start > 0 && text[place.Name.Start - 1] == '/'),
+            SecretName.Credentials => !SettingSecrets.IsPath(value),
             SecretName.Signature => !isColon && value.Length >= 8,
             SecretName.Key => IsRandom(value),
             SecretName.Dsn => !value.Contains("://", StringComparison.Ordinal) && value.IndexOf(':') is var colon and >= 0 && value[colon..].Contains('@'),
@@ -629,6 +638,31 @@ internal static class NamedValues
                     found.Add(view, value.Start, value.End, SecretKind.NamedValue);
                     from = value.End;
                 }
+            }
+        }
+    }
+
+    /// <summary><c>curl -u user:password</c>.</summary>
+    private static void FindCurlUsers(TextView view, FoundSecrets found)
+    {
+        var text = view.Text;
+        var from = 0;
+        while (from < text.Length && text[from..].IndexOf("curl ", StringComparison.Ordinal) is var at and >= 0)
+        {
+            from += at + 5;
+            var rest = text[from..Math.Min(text.Length, from + LongestDoubtful)];
+            rest = rest.IndexOfAny(LineEnds) is var line and >= 0 ? rest[..line] : rest;
+            var flag = rest.StartsWith("-u ", StringComparison.Ordinal) ? 0 : rest.IndexOf(" -u ", StringComparison.Ordinal) + 1;
+            if (flag == 0 && !rest.StartsWith("-u ", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var value = FlagValue(text, from + flag + 2);
+            var secret = text[value.Start..value.End];
+            if (secret.Contains(':') && !IsWithoutContent(secret))
+            {
+                found.Add(view, value.Start, value.End, SecretKind.NamedValue);
             }
         }
     }

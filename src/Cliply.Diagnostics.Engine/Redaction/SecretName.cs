@@ -18,6 +18,9 @@ internal enum SecretName
     /// <summary>It is a secret where it looks random: a key may also be that of a row or a cache.</summary>
     Key,
 
+    /// <summary>It is a secret, or the path of the file that holds it.</summary>
+    Credentials,
+
     /// <summary>It holds user and password before an @.</summary>
     Dsn,
 

@@ -15,7 +15,7 @@ internal static class SecretNames
         "signingkey", "signkey", "encryptionkey", "masterkey", "rolekey", "accountkey", "servicekey", "authkey", "anonkey", "adminkey",
         "clientkey", "licensekey", "webhookkey", "hmackey", "jwtkey", "sshkey", "gpgkey", "deploykey", "subscriptionkey", "functionskey", "sessionkey", "sharedkey",
         "sessiontoken", "accesstoken", "refreshtoken", "idtoken", "authtoken", "securitytoken", "bearertoken", "csrftoken", "apitoken",
-        "credential", "credentials", "clientsecret", "jsessionid", "phpsessid", "connectsid", "userpass", "dbpass", "proxyauthorization",
+        "clientsecret", "jsessionid", "phpsessid", "connectsid", "userpass", "dbpass", "proxyauthorization",
     ];
 
     /// <summary>Words that say what of a secret it is: its value, an older one, its hash.</summary>
@@ -77,6 +77,7 @@ internal static class SecretNames
             "pass" or "auth" or "bearer" or "jwt" => SecretName.Likely,
             "sig" or "signature" or "hmac" => SecretName.Signature,
             "dsn" => SecretName.Dsn,
+            "credential" or "credentials" => SecretName.Credentials,
             "key" when count > 1 && name.IndexOfAnyInRange('a', 'z') < 0 => SecretName.Key,
             _ when all.EndsWith("token", StringComparison.Ordinal) => SecretName.Likely,
             _ when all.EndsWith("signature", StringComparison.Ordinal) => SecretName.Signature,

@@ -1,6 +1,6 @@
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Logging;
-using Cliply.Diagnostics.Logs;
+using Cliply.Diagnostics.Redaction;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +11,7 @@ internal sealed class SnapshotCollection(
     IEnumerable<IEvidenceCollector> collectors,
     IOptions<CliplyDiagnosticsOptions> options,
     TimeProvider time,
+    SecretRedactor redactor,
     ILogger<SnapshotCollection> logger)
 {
     private readonly Slot[] _collectors = [.. collectors.Select(c => new Slot(c))];
@@ -37,7 +38,8 @@ internal sealed class SnapshotCollection(
             snapshot = evidence.SecondHand?.Complete(snapshot) ?? snapshot;
         }
 
-        return (snapshot, [.. runs.Select(r => r.Run)]);
+        // Whatever a collector takes for a name may hold a secret; all that reports, metrics, logs and checks say comes from here.
+        return (redactor.Redact(snapshot), [.. runs.Select(r => r.Run)]);
     }
 
     private async Task<(CollectedEvidence Evidence, CollectorRun Run)> RunAsync(Slot slot, CancellationToken whole, CancellationToken stopping)
@@ -74,7 +76,7 @@ internal sealed class SnapshotCollection(
             if (!slot.HasThrown)
             {
                 // As a text: drivers put connection strings into their messages.
-                var text = TextSanitizer.Redact(exception.ToString());
+                var text = redactor.Redact(exception.ToString());
                 DiagnosticsLog.CollectorThrew(logger, collector.Name, text);
                 slot.HasThrown = true;
             }

@@ -1,5 +1,6 @@
 using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.Logging;
+using Cliply.Diagnostics.Redaction;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -66,7 +67,9 @@ internal sealed class HistorySampler(IServiceProvider services, TimeProvider tim
             {
                 if (!hasFailed)
                 {
-                    DiagnosticsLog.BackgroundReadingFailed(logger, exception);
+                    // As a text: drivers put connection strings into their messages.
+                    var text = services.GetRequiredService<SecretRedactor>().Redact(exception.ToString());
+                    DiagnosticsLog.BackgroundReadingFailed(logger, text);
                 }
 
                 hasFailed = true;

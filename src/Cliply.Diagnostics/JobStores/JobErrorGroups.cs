@@ -37,7 +37,7 @@ internal sealed class JobErrorGroups(LogPatternMatcher matcher)
             group.LastAt = failedAt;
         }
 
-        group.Sample ??= string.IsNullOrWhiteSpace(error) ? null : TextSanitizer.Sample(error);
+        group.Sample ??= string.IsNullOrWhiteSpace(error) ? null : matcher.Sample(error, isCut: error.Length >= ErrorLength);
     }
 
     /// <summary>The groups, largest first.</summary>

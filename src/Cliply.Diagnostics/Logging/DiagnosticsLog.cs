@@ -26,8 +26,8 @@ internal static partial class DiagnosticsLog
     [LoggerMessage(6, LogLevel.Warning, "The collector {Collector} threw; its sections are unavailable: {Exception}")]
     public static partial void CollectorThrew(ILogger logger, string collector, string exception);
 
-    [LoggerMessage(8, LogLevel.Warning, "No reading could be taken in the background; the history has a gap until one can")]
-    public static partial void BackgroundReadingFailed(ILogger logger, Exception exception);
+    [LoggerMessage(8, LogLevel.Warning, "No reading could be taken in the background; the history has a gap until one can: {Exception}")]
+    public static partial void BackgroundReadingFailed(ILogger logger, string exception);
 
     [LoggerMessage(20, LogLevel.Warning, "The worker's heartbeat is not written: {Reason}. The worker goes on, and the next beat tries again")]
     public static partial void HeartbeatMissed(ILogger logger, string reason);

@@ -1,5 +1,6 @@
 using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.Redaction;
 using Cliply.Diagnostics.Reports;
 using Cliply.Diagnostics.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
@@ -234,7 +235,7 @@ public sealed class FleetDiagnosticsTests
     {
         var never = new TaskCompletionSource<CollectedEvidence>();
         var options = Options.Create(new CliplyDiagnosticsOptions { CollectorDeadline = TimeSpan.FromMinutes(5), CollectionDeadline = TimeSpan.FromMilliseconds(100) });
-        var collection = new SnapshotCollection([ScriptedCollector.JobStore(_ => never.Task)], options, TimeProvider.System, NullLogger<SnapshotCollection>.Instance);
+        var collection = new SnapshotCollection([ScriptedCollector.JobStore(_ => never.Task)], options, TimeProvider.System, SecretRedactor.PatternsOnly, NullLogger<SnapshotCollection>.Instance);
 
         var (snapshot, _) = await collection.CollectAsync(Cancellation);
 
