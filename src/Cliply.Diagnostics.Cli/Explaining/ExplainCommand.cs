@@ -19,7 +19,7 @@ internal static class ExplainCommand
 
     public static Command Create()
     {
-        var code = new Argument<string?>("CODE") { Description = "A diagnosis or cause, as reports name them.", Arity = ArgumentArity.ZeroOrOne };
+        var code = new Argument<string?>("CODE") { Description = "A diagnosis or cause, as reports name them.", HelpName = "CODE", Arity = ArgumentArity.ZeroOrOne };
         code.CompletionSources.Add(_ => RunbookCatalog.Diagnoses.Select(d => d.Code).Concat(RunbookCatalog.Causes.Select(c => c.Code)).Select(c => new System.CommandLine.Completions.CompletionItem(c)));
         var list = new Option<bool>("--list") { Description = "Lists all diagnoses and causes instead." };
         var platform = new Option<CommandPlatform?>("--platform")
