@@ -7,6 +7,7 @@ using Cliply.Diagnostics.Cli.Output;
 using Cliply.Diagnostics.Escalations;
 using Cliply.Diagnostics.Redaction;
 using Cliply.Diagnostics.Reports;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cliply.Diagnostics.Cli.Bundles;
 
@@ -56,11 +57,12 @@ internal static class BundleCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var session = await sources.OpenAsync(fleet.Read(parsed), parsed, cancellationToken);
-            var redactor = session.Redactor(new RedactionOptions { Emails = parsed.GetValue(emails), IpAddresses = parsed.GetValue(addresses) });
+            var redaction = new RedactionOptions { Emails = parsed.GetValue(emails), IpAddresses = parsed.GetValue(addresses) };
+            await using var session = await sources.OpenAsync(fleet.Read(parsed), parsed, cancellationToken, builder => builder.Services.AddSingleton(redaction));
+            var redactor = session.Services.GetRequiredService<SecretRedactor>();
             var reading = await session.ReadAsync(cancellationToken);
             var bytes = parsed.GetValue(budget) * Megabyte;
-            var content = new BundleContent(redactor.Redact);
+            var content = new BundleContent(redactor);
 
             // More than fits is asked for, since what stays is decided over all sources at once.
             var request = new EscalationRequest { LogLines = parsed.GetValue(logLines), MaxBytesPerLog = (int)bytes, MaxBytes = (int)Math.Min(4 * bytes, 256 * Megabyte) };

@@ -1,13 +1,13 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cliply.Diagnostics.Cli.Output;
+using Cliply.Diagnostics.Redaction;
 
 namespace Cliply.Diagnostics.Cli.Bundles;
 
 /// <summary>What a bundle will hold. Everything that is added is redacted here, and nowhere else.</summary>
-/// <param name="redact">Takes the secrets out of a text.</param>
-internal sealed class BundleContent(Func<string, string> redact)
+/// <param name="redactor">Takes the secrets out of texts.</param>
+internal sealed class BundleContent(SecretRedactor redactor)
 {
     private readonly List<BundleEntry> _entries = [];
     private readonly List<BundleGap> _missing = [];
@@ -23,7 +23,7 @@ internal sealed class BundleContent(Func<string, string> redact)
 
     public long Bytes => _entries.Sum(e => (long)e.Content.Length);
 
-    public void Add(string path, string text, bool isLog = false) => _entries.Add(new BundleEntry(Unique(redact(path)), Encoding.UTF8.GetBytes(redact(text)), isLog));
+    public void Add(string path, string text, bool isLog = false) => _entries.Add(new BundleEntry(Unique(redactor.Redact(path)), Encoding.UTF8.GetBytes(redactor.Redact(text)), isLog));
 
     /// <summary>What a verb answers, for people and for programs.</summary>
     public void Add(string name, Answer answer)
@@ -37,11 +37,11 @@ internal sealed class BundleContent(Func<string, string> redact)
 
     /// <inheritdoc cref="AddJson(string, ReadOnlySpan{byte})"/>
     public void AddJson(string path, JsonNode json) =>
-        _entries.Add(new BundleEntry(Unique(redact(path)), (byte[])[.. AnswerJson.ToUtf8(Redact(json)!).Span, (byte)'\n']));
+        _entries.Add(new BundleEntry(Unique(redactor.Redact(path)), (byte[])[.. AnswerJson.ToUtf8(AnswerJson.Redact(json, redactor)!).Span, (byte)'\n']));
 
-    public void AddMissing(string what, string reason) => _missing.Add(new BundleGap(redact(what), redact(reason)));
+    public void AddMissing(string what, string reason) => _missing.Add(new BundleGap(redactor.Redact(what), redactor.Redact(reason)));
 
-    public void AddCut(string what, string reason) => _cut.Add(new BundleGap(redact(what), redact(reason)));
+    public void AddCut(string what, string reason) => _cut.Add(new BundleGap(redactor.Redact(what), redactor.Redact(reason)));
 
     /// <summary>
     /// Leaves out what is over the budget: first the oldest lines of logs, which share what the rest leaves evenly, then whole
@@ -80,14 +80,6 @@ internal sealed class BundleContent(Func<string, string> redact)
             }
         }
     }
-
-    private JsonNode? Redact(JsonNode? json) => json switch
-    {
-        JsonObject parts => new JsonObject(parts.Select(part => KeyValuePair.Create(part.Key, Redact(part.Value)))),
-        JsonArray items => new JsonArray([.. items.Select(Redact)]),
-        JsonValue value when value.GetValueKind() == JsonValueKind.String => JsonValue.Create(redact(value.GetValue<string>())),
-        _ => json?.DeepClone(),
-    };
 
     /// <summary>The newest whole lines that fit.</summary>
     private static ReadOnlyMemory<byte> Newest(ReadOnlyMemory<byte> log, long bytes)

@@ -36,7 +36,7 @@ internal static class DlqInspectCommand
             }
 
             var answer = DeadLetterInspection.Of(job, await FindSameAsync(session, job.ErrorPattern, cancellationToken), session.Options.Thresholds);
-            return await AnswerWriter.WriteAsync(answer, parsed.GetValue(output), cancellationToken);
+            return await AnswerWriter.WriteAsync(answer.Redacted(session.Redactor), parsed.GetValue(output), cancellationToken);
         });
         return command;
     }

@@ -37,7 +37,7 @@ internal static class DlqListCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var session = await JobStoreSession.OpenAsync(fleet.Read(parsed));
-            return await AnswerWriter.WriteAsync(await ReadAsync(session, parsed.GetValue(limit), parsed.GetValue(kind), cancellationToken), parsed.GetValue(output), cancellationToken);
+            return await AnswerWriter.WriteAsync((await ReadAsync(session, parsed.GetValue(limit), parsed.GetValue(kind), cancellationToken)).Redacted(session.Redactor), parsed.GetValue(output), cancellationToken);
         });
         return command;
     }

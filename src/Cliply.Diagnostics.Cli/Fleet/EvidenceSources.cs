@@ -60,7 +60,7 @@ internal sealed class EvidenceSources
     /// <summary>Sets the library up to collect from what was named or can be found.</summary>
     public async Task<FleetSession> OpenAsync(FleetSettings settings, ParseResult parsed, CancellationToken cancellationToken, Action<CliplyDiagnosticsBuilder>? configure = null)
     {
-        var standardInput = ReadsStandardInput(parsed) ? await ReadStandardInputAsync(cancellationToken) : null;
+        var standardInput = ReadsStandardInput(parsed) ? await ReadStandardInputAsync(settings, cancellationToken) : null;
         return await FleetSession.CreateAsync(settings, isLocal: !parsed.GetValue(_noLocal), builder =>
         {
             configure?.Invoke(builder);
@@ -180,10 +180,10 @@ internal sealed class EvidenceSources
 
     private bool ReadsStandardInput(ParseResult parsed) => (parsed.GetValue(_logs) ?? []).Contains("-");
 
-    private static async Task<LogEvidence> ReadStandardInputAsync(CancellationToken cancellationToken)
+    private static async Task<LogEvidence> ReadStandardInputAsync(FleetSettings settings, CancellationToken cancellationToken)
     {
         await using var input = Console.OpenStandardInput();
-        return await LogFiles.ScanAsync(input, "standard input", new LogPatternMatcher(), TimeProvider.System, cancellationToken);
+        return await LogFiles.ScanAsync(input, "standard input", new LogPatternMatcher(redactor: settings.CreateRedactor(settings.ReadOptions())), TimeProvider.System, cancellationToken);
     }
 
     private static bool IsInCluster => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST"));

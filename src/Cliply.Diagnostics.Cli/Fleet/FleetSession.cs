@@ -1,6 +1,5 @@
 using Cliply.Diagnostics.Cli.Output;
 using Cliply.Diagnostics.Collection;
-using Cliply.Diagnostics.Redaction;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -48,14 +47,6 @@ internal sealed class FleetSession : IAsyncDisposable
 
         var found = addSources?.Invoke(builder) ?? [];
         return new FleetSession(services.BuildServiceProvider(), settings, found);
-    }
-
-    /// <summary>Takes every secret that this process knows out of what it writes.</summary>
-    public SecretRedactor Redactor(RedactionOptions options)
-    {
-        var variables = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(v => ((string)v.Key, (string?)v.Value));
-        var settings = Settings.ToConfiguration().AsEnumerable().Select(pair => (pair.Key, pair.Value));
-        return new SecretRedactor([.. variables.Concat(settings).Append(("DATABASE_URL", Settings.Database?.ConnectionString)).SelectMany(pair => SecretRedactor.SecretsIn(pair.Item1, pair.Item2))], options);
     }
 
     /// <summary>Collects and diagnoses.</summary>

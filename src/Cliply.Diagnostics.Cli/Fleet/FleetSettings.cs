@@ -1,3 +1,4 @@
+using Cliply.Diagnostics.Redaction;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -46,6 +47,10 @@ internal sealed record FleetSettings(ConfigurationFile File, DatabaseConnection?
         using var provider = services.BuildServiceProvider();
         return provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>().Value;
     }
+
+    /// <summary>Knows the secrets of the environment, of the file, and of the connection.</summary>
+    public SecretRedactor CreateRedactor(CliplyDiagnosticsOptions options) =>
+        new(new ProcessSecrets(Options.Create(options), ToConfiguration(), Environment.GetEnvironmentVariables).Secrets);
 
     private static KeyValuePair<string, string?>[] Deadlines(TimeSpan one) =>
         [new(CollectorKey, one.ToString("c")), new(CollectionKey, (one + TimeSpan.FromSeconds(1)).ToString("c"))];

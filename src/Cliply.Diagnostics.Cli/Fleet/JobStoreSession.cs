@@ -5,6 +5,7 @@ using Cliply.Diagnostics.JobStores;
 using Cliply.Diagnostics.Logs;
 using Cliply.Diagnostics.PostgreSql;
 using Cliply.Diagnostics.PostgreSql.Lookups;
+using Cliply.Diagnostics.Redaction;
 
 namespace Cliply.Diagnostics.Cli.Fleet;
 
@@ -15,18 +16,22 @@ internal sealed class JobStoreSession : IAsyncDisposable
     private readonly PostgresConnectionSource _source;
     private readonly LogPatternMatcher _patterns;
 
-    private JobStoreSession(DatabaseConnection database, CliplyDiagnosticsOptions options)
+    private JobStoreSession(DatabaseConnection database, CliplyDiagnosticsOptions options, SecretRedactor redactor)
     {
+        Redactor = redactor;
         _database = database;
         Options = options;
         _source = new PostgresConnectionSource(Microsoft.Extensions.Options.Options.Create(options), configuration: null, hostDataSource: null, _ => null, new PostgresConnectionUse("cliply", options.CollectorDeadline, MaxPoolSize: 1));
-        _patterns = new LogPatternMatcher(recommendedVariables: options.Environment.Recommended);
+        _patterns = new LogPatternMatcher(recommendedVariables: options.Environment.Recommended, redactor: redactor);
         Lookup = new PostgresJobLookup(_source, options.JobStore, options.CollectorDeadline, _patterns, TimeProvider.System);
     }
 
     public CliplyDiagnosticsOptions Options { get; }
 
     public PostgresJobLookup Lookup { get; }
+
+    /// <summary>Takes every secret that this process knows out of what it shows.</summary>
+    public SecretRedactor Redactor { get; }
 
     /// <param name="settings">Where it reads.</param>
     /// <param name="configure">Changes which job table; null: the one that the settings name.</param>
@@ -42,7 +47,7 @@ internal sealed class JobStoreSession : IAsyncDisposable
         var options = settings.ReadOptions();
         options.ConnectionString = database.ConnectionString;
         configure?.Invoke(options.JobStore);
-        return new JobStoreSession(database, options);
+        return new JobStoreSession(database, options, settings.CreateRedactor(options));
     }
 
     /// <summary>Reads the queue as <c>cliply diagnose</c> does.</summary>

@@ -27,7 +27,7 @@ internal static class JobStatusCommand
         {
             await using var session = await JobStoreSession.OpenAsync(fleet.Read(parsed));
             var job = await JobSearch.FindAsync(session, parsed.GetValue(id)!, cancellationToken);
-            return await AnswerWriter.WriteAsync(JobStatus.Of(job, session.Options.Thresholds), parsed.GetValue(output), cancellationToken);
+            return await AnswerWriter.WriteAsync(JobStatus.Of(job, session.Options.Thresholds).Redacted(session.Redactor), parsed.GetValue(output), cancellationToken);
         });
         return command;
     }

@@ -27,7 +27,7 @@ internal static class JobsStatsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var session = await JobStoreSession.OpenAsync(fleet.Read(parsed));
-            return await AnswerWriter.WriteAsync(await ReadAsync(session, parsed.GetValue(scan), cancellationToken), parsed.GetValue(output), cancellationToken);
+            return await AnswerWriter.WriteAsync((await ReadAsync(session, parsed.GetValue(scan), cancellationToken)).Redacted(session.Redactor), parsed.GetValue(output), cancellationToken);
         });
         return command;
     }

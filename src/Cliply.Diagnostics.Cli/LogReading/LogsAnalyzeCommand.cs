@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Cliply.Diagnostics.Cli.CommandLine;
+using Cliply.Diagnostics.Cli.Fleet;
 using Cliply.Diagnostics.Cli.Output;
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Logs;
@@ -29,7 +30,8 @@ internal static class LogsAnalyzeCommand
             """) { files, output };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var matcher = new LogPatternMatcher();
+            var settings = new FleetSettings(ConfigurationFile.Read(null), Database: null, Timeout: null);
+            var matcher = new LogPatternMatcher(redactor: settings.CreateRedactor(settings.ReadOptions()));
             var logs = new List<LogEvidence>();
             foreach (var file in parsed.GetValue(files)!.Distinct(StringComparer.Ordinal))
             {

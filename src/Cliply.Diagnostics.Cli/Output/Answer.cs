@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Cliply.Diagnostics.Redaction;
+
 namespace Cliply.Diagnostics.Cli.Output;
 
 /// <summary>What a verb answers, in each form that it may be asked for.</summary>
@@ -13,4 +16,12 @@ internal sealed record Answer
     public IReadOnlyList<Annotation> Annotations { get; init; } = [];
 
     public int ExitCode { get; init; }
+
+    /// <summary>The same without secrets.</summary>
+    public Answer Redacted(SecretRedactor redactor) => this with
+    {
+        Page = Page.Redacted(redactor),
+        Json = AnswerJson.ToUtf8(AnswerJson.Redact(JsonNode.Parse(Json.Span), redactor)!),
+        Annotations = [.. Annotations.Select(a => a with { Title = redactor.Redact(a.Title), Message = redactor.Redact(a.Message) })],
+    };
 }

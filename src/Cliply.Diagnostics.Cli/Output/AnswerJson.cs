@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Json;
+using Cliply.Diagnostics.Redaction;
 
 namespace Cliply.Diagnostics.Cli.Output;
 
@@ -33,6 +34,15 @@ internal static class AnswerJson
 
         return picked;
     }
+
+    /// <summary>The value without secrets, text by text, so that it stays JSON.</summary>
+    public static JsonNode? Redact(JsonNode? json, SecretRedactor redactor) => json switch
+    {
+        JsonObject parts => new JsonObject(parts.Select(part => KeyValuePair.Create(part.Key, Redact(part.Value, redactor)))),
+        JsonArray items => new JsonArray([.. items.Select(item => Redact(item, redactor))]),
+        JsonValue value when value.GetValueKind() == JsonValueKind.String => JsonValue.Create(redactor.Redact(value.GetValue<string>())),
+        _ => json?.DeepClone(),
+    };
 
     /// <summary>A list of texts.</summary>
     public static JsonArray List(IEnumerable<string> items) => new([.. items.Select(i => JsonValue.Create(i))]);

@@ -1,3 +1,4 @@
+using Cliply.Diagnostics.Redaction;
 using Cliply.Diagnostics.Reports;
 
 namespace Cliply.Diagnostics.Cli.Output;
@@ -35,6 +36,25 @@ internal sealed class Page
 
     /// <summary>Lines of code to copy, as they are.</summary>
     public Page Code(string text) => Add(new Block.Code(text.TrimEnd('\n').Split('\n')));
+
+    /// <summary>The same without secrets.</summary>
+    public Page Redacted(SecretRedactor redactor)
+    {
+        var page = new Page();
+        page._blocks.AddRange(_blocks.Select<Block, Block>(block => block switch
+        {
+            Block.Heading heading => new Block.Heading(redactor.Redact(heading.Text)),
+            Block.Line line => new Block.Line(Spans(line.Spans)),
+            Block.Facts facts => new Block.Facts([.. facts.Items.Select(f => (redactor.Redact(f.Name), Spans(f.Value)))]),
+            Block.Table table => table with { Rows = [.. table.Rows.Select(Spans)] },
+            Block.Code code => new Block.Code(redactor.Redact(string.Join('\n', code.Lines)).Split('\n')),
+            Block.Step step => new Block.Step(Spans(step.Text), [.. step.Commands.Select(c => c with { Command = redactor.Redact(c.Command) })]),
+            _ => throw new InvalidOperationException($"A page has no {block.GetType().Name}."),
+        }));
+        return page;
+
+        Span[] Spans(IReadOnlyList<Span> spans) => [.. spans.Select(s => s with { Text = redactor.Redact(s.Text) })];
+    }
 
     private Page Add(Block block)
     {

@@ -60,7 +60,8 @@ public sealed class LogPatternMatcher
     /// because whoever makes a sample holds a matcher, so that none is forgotten.</summary>
     /// <param name="text">The text; null gives null.</param>
     /// <param name="isCut">Whether the text goes on where it was read.</param>
-    public string? Sample(string? text, bool isCut) => TextSanitizer.Sample(text, redactor: _redactor, isCut: isCut);
+    /// <param name="maxLength">The longest result in characters. Default 300.</param>
+    public string? Sample(string? text, bool isCut, int maxLength = 300) => TextSanitizer.Sample(text, maxLength, _redactor, isCut);
 
     /// <summary>The phrases as bytes.</summary>
     internal Needle[] Needles { get; }

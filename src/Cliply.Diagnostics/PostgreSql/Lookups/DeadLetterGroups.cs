@@ -1,9 +1,11 @@
+using Cliply.Diagnostics.JobStores;
 using Cliply.Diagnostics.Logs;
 
 namespace Cliply.Diagnostics.PostgreSql.Lookups;
 
 /// <summary>Groups dead letters by the pattern of their errors and by kind.</summary>
-internal sealed class DeadLetterGroups
+/// <param name="patterns">Take the secrets out of samples.</param>
+internal sealed class DeadLetterGroups(LogPatternMatcher patterns)
 {
     private readonly Dictionary<(string? Pattern, string Kind), Group> _groups = [];
 
@@ -12,7 +14,7 @@ internal sealed class DeadLetterGroups
     {
         if (!_groups.TryGetValue((pattern, kind), out var group))
         {
-            _groups.Add((pattern, kind), group = new Group(deadSince, TextSanitizer.Sample(error)));
+            _groups.Add((pattern, kind), group = new Group(deadSince, patterns.Sample(error, isCut: error?.Length >= JobErrorGroups.ErrorLength)));
         }
 
         group.Count++;
@@ -25,7 +27,7 @@ internal sealed class DeadLetterGroups
             .OrderByDescending(g => g.Value.Count)
             .ThenBy(g => g.Key.Pattern, StringComparer.Ordinal)
             .ThenBy(g => g.Key.Kind, StringComparer.Ordinal)
-            .Select(g => new DeadLetterGroup(g.Key.Pattern, TextSanitizer.Sample(g.Key.Kind, 200)!, g.Value.Count, g.Value.Newest, g.Value.Sample)),
+            .Select(g => new DeadLetterGroup(g.Key.Pattern, patterns.Sample(g.Key.Kind, isCut: false, 200)!, g.Value.Count, g.Value.Newest, g.Value.Sample)),
     ];
 
     private sealed class Group(DateTimeOffset? newest, string? sample)

@@ -151,7 +151,7 @@ internal sealed class PostgresJobLookup(PostgresConnectionSource source, JobStor
             _ => (null, new JobLookup.Ambiguous([.. matches.Take(LookupStatements.MaxMatches).Select(Published)], matches.Count > LookupStatements.MaxMatches)),
         };
 
-        static JobMatch Published(JobMatch match) => new(Name(match.Id), Name(match.Kind), Name(match.State));
+        JobMatch Published(JobMatch match) => new(Name(match.Id), Name(match.Kind), Name(match.State));
     }
 
     private async Task<JobDetails?> ReadDetailsAsync(NpgsqlConnection connection, JobTable table, JobRowShape shape, string id, JobEvents? events, CancellationToken cancellationToken)
@@ -193,9 +193,9 @@ internal sealed class PostgresJobLookup(PostgresConnectionSource source, JobStor
             LockedAt = reader.TimeOrNull(11),
             LockedBy = reader.TextOrNull(12) is { } worker ? Name(worker) : null,
             HeartbeatAt = reader.TimeOrNull(13),
-            Error = TextSanitizer.Sample(error, JobErrorGroups.ErrorLength),
+            Error = patterns.Sample(error, isCut: error?.Length >= JobErrorGroups.ErrorLength, JobErrorGroups.ErrorLength),
             ErrorPattern = error is null ? null : patterns.FirstMatch(error),
-            ErrorNotes = ErrorNotes.Where(notes.ContainsKey).ToDictionary(n => n, n => TextSanitizer.Sample(notes[n])!),
+            ErrorNotes = ErrorNotes.Where(notes.ContainsKey).ToDictionary(n => n, n => patterns.Sample(notes[n], isCut: false)!),
             Payload = Document(16),
             Result = Document(18),
             Events = events ?? new JobEvents.Known([], 0),
@@ -210,7 +210,7 @@ internal sealed class PostgresJobLookup(PostgresConnectionSource source, JobStor
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            items.Add(new JobEvent(reader.TimeOrNull(0), Name(reader.TextOrNull(1)), reader.TextOrNull(2) is { } data and not "{}" ? TextSanitizer.Sample(data, 200) : null));
+            items.Add(new JobEvent(reader.TimeOrNull(0), Name(reader.TextOrNull(1)), reader.TextOrNull(2) is { } data and not "{}" ? patterns.Sample(data, isCut: data.Length >= JobErrorGroups.ErrorLength, 200) : null));
             total = reader.GetInt64(3);
         }
 
@@ -259,7 +259,7 @@ internal sealed class PostgresJobLookup(PostgresConnectionSource source, JobStor
         var total = reader.GetInt64(0);
 
         var rows = new List<DeadLetter>();
-        var groups = new DeadLetterGroups();
+        var groups = new DeadLetterGroups(patterns);
         long examined = 0;
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -279,7 +279,7 @@ internal sealed class PostgresJobLookup(PostgresConnectionSource source, JobStor
                     MaxAttempts = reader.WholeOrNull(3),
                     DeadSince = deadSince,
                     Pattern = pattern,
-                    Error = TextSanitizer.Sample(error),
+                    Error = patterns.Sample(error, isCut: error?.Length >= JobErrorGroups.ErrorLength),
                 });
             }
         }
@@ -446,5 +446,5 @@ internal sealed class PostgresJobLookup(PostgresConnectionSource source, JobStor
         _ => JobState.Unknown,
     };
 
-    private static string Name(string? text) => TextSanitizer.Sample(text, 200) ?? "";
+    private string Name(string? text) => patterns.Sample(text, isCut: false, 200) ?? "";
 }
