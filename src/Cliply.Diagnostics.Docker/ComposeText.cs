@@ -116,7 +116,10 @@ internal sealed partial class ComposeText
 
         using var text = new StringWriter { NewLine = "\n" };
         _documents.Save(text, assignAnchors: false);
-        Text = text.ToString();
+
+        // The library marks the end of the last document, which nobody writes.
+        const string End = "\n...\n";
+        Text = text.ToString() is { } written && written.EndsWith(End, StringComparison.Ordinal) ? written[..^(End.Length - 1)] : text.ToString();
         return true;
     }
 
@@ -128,7 +131,7 @@ internal sealed partial class ComposeText
     {
         if (depth > MaxDepth)
         {
-            throw new InvalidOperationException("An anchor refers to itself.");
+            throw new InvalidOperationException("Too deep.");
         }
 
         // What an alias refers to is one node, however often it is used.
@@ -164,7 +167,7 @@ internal sealed partial class ComposeText
     {
         if (depth > MaxDepth)
         {
-            throw new InvalidOperationException("An anchor refers to itself.");
+            throw new InvalidOperationException("Too deep.");
         }
 
         if (node is YamlScalarNode { Value: { Length: > 0 } value } scalar)

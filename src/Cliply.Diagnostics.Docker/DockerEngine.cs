@@ -16,6 +16,9 @@ internal sealed class DockerEngine : IDisposable
 
     private const int ReadPerKeptByte = 16;
 
+    /// <summary>The newest lines come last: what is before them must be read, however little is kept.</summary>
+    private const long LeastRead = 16 * 1024 * 1024;
+
     private readonly DockerEndpoint _endpoint;
     private readonly DockerClient _client;
 
@@ -61,7 +64,7 @@ internal sealed class DockerEngine : IDisposable
     public async Task<(LogTail Tail, SectionFailure? Failure)> ReadLogAsync(WorkerContainer container, int lines, int bytes, CancellationToken cancellationToken)
     {
         var tail = new LogTail(lines, bytes);
-        return (tail, await ReadLogAsync(container, lines, (long)ReadPerKeptByte * bytes, tail, cancellationToken).ConfigureAwait(false));
+        return (tail, await ReadLogAsync(container, lines, Math.Max(LeastRead, (long)ReadPerKeptByte * bytes), tail, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<SectionFailure?> ReadLogAsync(WorkerContainer container, int lines, long mostBytes, LogTail tail, CancellationToken cancellationToken)

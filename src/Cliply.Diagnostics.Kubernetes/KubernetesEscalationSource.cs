@@ -70,9 +70,19 @@ internal sealed class KubernetesEscalationSource(
         var known = workloads.Select(w => w.Owner).ToHashSet();
         var podsOfOwner = pods.GroupBy(p => WorkerDeployments.OwnerAmong(known, p.Owner)).ToDictionary(g => g.Key, g => g.First());
         IReadOnlyList<PodOwner> owners = [.. known.Union(podsOfOwner.Keys).OrderBy(o => o.Name, StringComparer.Ordinal).ThenBy(o => o.Kind, StringComparer.Ordinal)];
-        await AddManifestsAsync(api, owners, podsOfOwner, details, cancellationToken).ConfigureAwait(false);
-        await AddRolloutsAsync(api, owners.ToHashSet(), otherSelectors, details, cancellationToken).ConfigureAwait(false);
-        await AddEventsAsync(api, pods, details, cancellationToken).ConfigureAwait(false);
+
+        // Asked for at once, so that one that stalls takes no time from the others; added one by one.
+        Task<Action<EscalationDetailsBuilder>>[] parts =
+        [
+            ManifestsAsync(api, owners, podsOfOwner, cancellationToken),
+            RolloutsAsync(api, owners.ToHashSet(), otherSelectors, cancellationToken),
+            EventsAsync(api, pods, cancellationToken),
+        ];
+        foreach (var part in parts)
+        {
+            (await part.ConfigureAwait(false))(details);
+        }
+
         foreach (var pod in pods.Take(request.MaxWorkers))
         {
             details.AddWorker(new WorkerVersion(pod.Name)
@@ -107,45 +117,55 @@ internal sealed class KubernetesEscalationSource(
     };
 
     /// <summary>Where a workload can't be had, one of its pods shows how it makes them.</summary>
-    private static async Task AddManifestsAsync(KubernetesApi api, IReadOnlyList<PodOwner> owners, Dictionary<PodOwner, WorkerPod> podsOfOwner, EscalationDetailsBuilder details, CancellationToken cancellationToken)
+    private static async Task<Action<EscalationDetailsBuilder>> ManifestsAsync(KubernetesApi api, IReadOnlyList<PodOwner> owners, Dictionary<PodOwner, WorkerPod> podsOfOwner, CancellationToken cancellationToken)
     {
+        var manifests = new List<(string File, Section<string> Text)>();
         foreach (var owner in owners.Take(MaxManifests))
         {
-            if (ResourceOf(owner.Kind) is { } resource && await AddAsync(resource, owner.Kind, owner.Name).ConfigureAwait(false))
+            if (ResourceOf(owner.Kind) is { } resource && await FindAsync(resource, owner.Kind, owner.Name).ConfigureAwait(false))
             {
                 continue;
             }
 
             if (podsOfOwner.TryGetValue(owner, out var pod))
             {
-                await AddAsync(ApiResource.Pods, nameof(Pod), pod.Name).ConfigureAwait(false);
+                await FindAsync(ApiResource.Pods, nameof(Pod), pod.Name).ConfigureAwait(false);
             }
         }
 
-        if (owners.Count > MaxManifests)
+        return details =>
         {
-            details.AddMissing("manifests", new SectionFailure("tooMany", $"only {MaxManifests} of {owners.Count} are read; narrow {KubernetesOptionsRules.Key(nameof(KubernetesOptions.LabelSelector))}"));
-        }
-
-        async Task<bool> AddAsync(ApiResource resource, string kind, string name)
-        {
-            var file = $"{kind.ToLowerInvariant()}-{name}.json";
-            var manifest = await api.FindManifestAsync(resource, kind, name, cancellationToken).ConfigureAwait(false);
-            if (manifest.Value is { } text)
+            foreach (var (file, manifest) in manifests)
             {
-                details.AddFile(Folder, file, text);
-                return true;
+                if (manifest.Value is { } text)
+                {
+                    details.AddFile(Folder, file, text);
+                }
+                else
+                {
+                    details.AddMissing($"{Folder}/{file}", manifest.Unavailable!);
+                }
             }
 
-            details.AddMissing($"{Folder}/{file}", manifest.Unavailable!);
-            return false;
+            if (owners.Count > MaxManifests)
+            {
+                details.AddMissing("manifests", new SectionFailure("tooMany", $"only {MaxManifests} of {owners.Count} are read; narrow {KubernetesOptionsRules.Key(nameof(KubernetesOptions.LabelSelector))}"));
+            }
+        };
+
+        async Task<bool> FindAsync(ApiResource resource, string kind, string name)
+        {
+            var manifest = await api.FindManifestAsync(resource, kind, name, cancellationToken).ConfigureAwait(false);
+            manifests.Add(($"{kind.ToLowerInvariant()}-{name}.json", manifest));
+            return manifest.IsKnown;
         }
     }
 
-    private async Task AddRolloutsAsync(KubernetesApi api, IReadOnlySet<PodOwner> owners, IReadOnlyList<string> otherSelectors, EscalationDetailsBuilder details, CancellationToken cancellationToken)
+    private async Task<Action<EscalationDetailsBuilder>> RolloutsAsync(KubernetesApi api, IReadOnlySet<PodOwner> owners, IReadOnlyList<string> otherSelectors, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> selectors = [_options.LabelSelector, .. otherSelectors.Take(WorkerLists.MaxOtherSelectors)];
         var revisions = new List<WorkloadRevision>();
+        var failures = new List<(string What, SectionFailure Failure)>();
         if (owners.Any(o => o.Kind == PodOwner.Deployment))
         {
             await ListAsync(selector => api.ListAsync(ApiResource.ReplicaSets, KubernetesJsonContext.Default.ApiListWorkload, WorkloadRollouts.Of, selector, null, MaxRevisions, canBeCut: false, cancellationToken), "Deployments").ConfigureAwait(false);
@@ -156,7 +176,11 @@ internal sealed class KubernetesEscalationSource(
             await ListAsync(selector => api.ListAsync(ApiResource.ControllerRevisions, KubernetesJsonContext.Default.ApiListControllerRevision, WorkloadRollouts.Of, selector, null, MaxRevisions, canBeCut: false, cancellationToken), "StatefulSets and DaemonSets").ConfigureAwait(false);
         }
 
-        details.AddRollouts(WorkloadRollouts.Newest(revisions.DistinctBy(r => (r.Owner, r.Revision, r.At)), owners));
+        return details =>
+        {
+            details.AddRollouts(WorkloadRollouts.Newest(revisions.DistinctBy(r => (r.Owner, r.Revision, r.At)), owners));
+            failures.ForEach(f => details.AddMissing(f.What, f.Failure));
+        };
 
         async Task ListAsync(Func<string, Task<Section<IReadOnlyList<WorkloadRevision>>>> list, string of)
         {
@@ -164,31 +188,35 @@ internal sealed class KubernetesEscalationSource(
             revisions.AddRange(listed.Value ?? []);
             if (listed.Unavailable is { } failure)
             {
-                details.AddMissing($"rollouts of {of}", failure);
+                failures.Add(($"rollouts of {of}", failure));
             }
         }
     }
 
-    private static async Task AddEventsAsync(KubernetesApi api, IReadOnlyList<WorkerPod> pods, EscalationDetailsBuilder details, CancellationToken cancellationToken)
+    private static async Task<Action<EscalationDetailsBuilder>> EventsAsync(KubernetesApi api, IReadOnlyList<WorkerPod> pods, CancellationToken cancellationToken)
     {
         if (pods.Count == 0)
         {
-            return;
+            return _ => { };
         }
 
         const string File = "events.txt";
         var names = pods.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         var seen = 0;
         var listed = await api.ListAsync(ApiResource.Events, KubernetesJsonContext.Default.ApiListApiEvent, Keep, null, $"involvedObject.kind={nameof(Pod)}", MaxEvents, canBeCut: true, cancellationToken).ConfigureAwait(false);
-        if (listed.Value is { } events)
+        var failure = listed.Unavailable ?? (seen == MaxEvents ? new SectionFailure("tooMany", $"there are {MaxEvents} events of pods or more, and no more were read; kubectl get events shows them") : null);
+        return details =>
         {
-            details.AddFile(Folder, File, EventsText.Of(events));
-        }
+            if (listed.Value is { } events)
+            {
+                details.AddFile(Folder, File, EventsText.Of(events));
+            }
 
-        if ((listed.Unavailable ?? (seen == MaxEvents ? new SectionFailure("tooMany", $"there are more than {MaxEvents} events of pods, and the others were not read; kubectl get events shows them") : null)) is { } failure)
-        {
-            details.AddMissing($"{Folder}/{File}", failure);
-        }
+            if (failure is not null)
+            {
+                details.AddMissing($"{Folder}/{File}", failure);
+            }
+        };
 
         ApiEvent? Keep(ApiEvent one)
         {

@@ -41,6 +41,12 @@ internal sealed class FakeApiServer : IAsyncDisposable
 
     public List<JsonObject> StatefulSets { get; } = [];
 
+    public List<JsonObject> DaemonSets { get; } = [];
+
+    public List<JsonObject> ReplicaSets { get; } = [];
+
+    public List<JsonObject> ControllerRevisions { get; } = [];
+
     public List<JsonObject> Events { get; } = [];
 
     /// <summary>Null: there is no metrics API.</summary>
@@ -158,6 +164,9 @@ internal sealed class FakeApiServer : IAsyncDisposable
             ("", "pods/log") => LogAsync(context, rest[3]),
             ("apps", "deployments") => ListAsync(context, "DeploymentList", "apps/v1", Deployments),
             ("apps", "statefulsets") => ListAsync(context, "StatefulSetList", "apps/v1", StatefulSets),
+            ("apps", "daemonsets") => ListAsync(context, "DaemonSetList", "apps/v1", DaemonSets),
+            ("apps", "replicasets") => ListAsync(context, "ReplicaSetList", "apps/v1", ReplicaSets),
+            ("apps", "controllerrevisions") => ListAsync(context, "ControllerRevisionList", "apps/v1", ControllerRevisions),
             ("metrics.k8s.io", "pods") when Metrics is not null => ListAsync(context, "PodMetricsList", "metrics.k8s.io/v1beta1", Metrics),
             _ => Failing(404, "NotFound")(context),
         });

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cliply.Diagnostics.Collection;
+using Cliply.Diagnostics.Escalations;
 using Cliply.Diagnostics.Evidence;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -70,6 +71,9 @@ internal sealed class Fleet : IAsyncDisposable
         """;
 
     public Task<FleetReading> ReadAsync() => _provider.GetRequiredService<IFleetDiagnostics>().DiagnoseAsync(TestContext.Current.CancellationToken);
+
+    public Task<EscalationDetails> EscalateAsync(EscalationRequest? request = null, CancellationToken? cancellationToken = null) =>
+        _provider.GetServices<IEscalationSource>().Single().CollectAsync(request ?? new EscalationRequest(), cancellationToken ?? TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -172,7 +172,7 @@ public sealed class KubernetesCollectorTests
         var log = (await fleet.ReadAsync()).Snapshot.Logs.Value!.Single();
 
         log.LastLineAt.Should().BeNull();
-        server.Requests.Count(r => r.Resource == "pods/log").Should().Be(4);
+        server.Requests.Count(r => r.Resource == "pods/log").Should().Be(2, "one line alone does not fit, and asking again would not change that");
     }
 
     [Fact]

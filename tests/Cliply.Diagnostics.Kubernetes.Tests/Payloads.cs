@@ -117,6 +117,29 @@ internal static class Payloads
         }
         """);
 
+    /// <summary>What a Deployment keeps of one version; <c>kubectl apply</c> has left its annotation, as on the Deployment.</summary>
+    public static JsonObject ReplicaSet(string deployment, int revision, DateTimeOffset created, string image) => Parse($$$"""
+        {
+          "metadata": { "name": "{{{deployment}}}-{{{revision}}}f8c6b54", "namespace": "media", "uid": "uid-of-rs-{{{revision}}}", "resourceVersion": "48211951", "generation": 2, "creationTimestamp": "{{{Time(created)}}}",
+            "labels": { "app": "worker", "pod-template-hash": "{{{revision}}}f8c6b54" },
+            "annotations": { "deployment.kubernetes.io/desired-replicas": "2", "deployment.kubernetes.io/max-replicas": "3", "deployment.kubernetes.io/revision": "{{{revision}}}" },
+            "ownerReferences": [ { "apiVersion": "apps/v1", "kind": "Deployment", "name": "{{{deployment}}}", "uid": "uid-of-Deployment-{{{deployment}}}", "controller": true, "blockOwnerDeletion": true } ] },
+          "spec": { "replicas": 0, "selector": { "matchLabels": { "app": "worker" } },
+            "template": { "metadata": { "creationTimestamp": null, "labels": { "app": "worker" } }, "spec": { "containers": [ { "name": "worker", "image": "{{{image}}}", "env": [ { "name": "NODE_ENV", "value": "canary-made-up-value" } ], "resources": {} } ] } } },
+          "status": { "replicas": 0, "observedGeneration": 2 }
+        }
+        """);
+
+    /// <summary>What a StatefulSet or DaemonSet keeps of one version.</summary>
+    public static JsonObject ControllerRevision(string kind, string owner, int revision, DateTimeOffset created, string image) => Parse($$$"""
+        {
+          "metadata": { "name": "{{{owner}}}-{{{revision}}}d5f8c7", "namespace": "media", "uid": "uid-of-cr-{{{revision}}}", "creationTimestamp": "{{{Time(created)}}}", "labels": { "app": "worker", "controller-revision-hash": "{{{owner}}}-{{{revision}}}d5f8c7" },
+            "ownerReferences": [ { "apiVersion": "apps/v1", "kind": "{{{kind}}}", "name": "{{{owner}}}", "uid": "uid-of-{{{kind}}}-{{{owner}}}", "controller": true, "blockOwnerDeletion": true } ] },
+          "data": { "spec": { "template": { "$patch": "replace", "metadata": { "creationTimestamp": null, "labels": { "app": "worker" } }, "spec": { "containers": [ { "name": "worker", "image": "{{{image}}}", "env": [ { "name": "A", "value": "canary-made-up-value" } ] } ] } } } },
+          "revision": {{{revision}}}
+        }
+        """);
+
     public static JsonObject Event(string kind, string name, string reason, DateTimeOffset at, string type = "Warning") => Parse($$$"""
         {
           "metadata": { "name": "{{{name}}}.17a4c7a5b1d3e2f0.{{{reason}}}", "namespace": "media", "uid": "uid-of-event-{{{name}}}-{{{reason}}}", "resourceVersion": "48211960", "creationTimestamp": "{{{Time(at)}}}" },

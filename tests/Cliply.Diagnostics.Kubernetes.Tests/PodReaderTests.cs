@@ -146,7 +146,7 @@ public sealed class PodReaderTests
     {
         var pod = new Pod(
             new ObjectMetadata("p", null, null, null, null, annotation is null ? null : new() { ["kubectl.kubernetes.io/default-container"] = annotation }, null),
-            new PodSpec([.. names.Select(n => new PodContainer(n, null))]),
+            new PodSpec([.. names.Select(n => new PodContainer(n, null, null))]),
             null);
 
         PodReader.Read(pod, option, Now)!.Container.Should().Be(expected);

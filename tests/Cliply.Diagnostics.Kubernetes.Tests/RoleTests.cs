@@ -70,6 +70,8 @@ public sealed class RoleTests
         await using var fleet = Fleet.Of(server);
         var snapshot = (await fleet.ReadAsync()).Snapshot;
         snapshot.Logs.Value.Should().HaveCount(2);
+        server.Pods.Add(Payloads.RunningPod("worker-3", now).WithOwner("DaemonSet", "worker-each"));
+        await fleet.EscalateAsync();
         return server.Requests;
     }
 }

@@ -1,4 +1,5 @@
 using Cliply.Diagnostics.Collection;
+using Cliply.Diagnostics.Escalations;
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Logs;
 using Cliply.Diagnostics.Processes;
@@ -31,6 +32,7 @@ public sealed class HostEvidenceOptionsTests
         Value<ProcessesOptions>(host).Should().BeEquivalentTo(new ProcessesOptions { Name = "node", CommandLineContains = "w.js", PidFiles = ["/run/a.pid"], DesiredReplicas = 3 });
         Value<LogFilesOptions>(host).Paths.Should().Equal("/var/log/a.log", "b.log");
         host.Services.GetServices<IEvidenceCollector>().Select(c => c.Name).Should().ContainInOrder("systemd", "processes", "logs").And.OnlyHaveUniqueItems();
+        host.Services.GetServices<IEscalationSource>().Select(s => s.Name).Should().Equal("systemd", "processes", "logs");
     }
 
     [Fact]

@@ -20,7 +20,8 @@ internal sealed class LogFilesEscalationSource(IOptions<LogFilesOptions> options
         foreach (var log in logs.Take(request.MaxWorkers))
         {
             using var text = new MemoryStream();
-            var reading = await LogFileReading.OfAsync(log, request.LogLines, bytes, text.Write, cancellationToken).ConfigureAwait(false);
+            var whole = log.Files is [var file] ? log with { Files = [file, .. Rotated(file, log.Name, details)] } : log;
+            var reading = await LogFileReading.OfAsync(whole, request.LogLines, bytes, text.Write, cancellationToken).ConfigureAwait(false);
             if (reading.Failure is null)
             {
                 details.AddLog(log.Name, text.GetBuffer().AsSpan(0, (int)text.Length), reading.IsCut);
@@ -41,7 +42,7 @@ internal sealed class LogFilesEscalationSource(IOptions<LogFilesOptions> options
         foreach (var path in _paths)
         {
             var found = LogFileSearch.At(path, int.MaxValue, time.GetUtcNow());
-            logs.AddRange(found.Logs is [{ Files: [var file] } single] ? [single with { Files = [file, .. Rotated(file, single.Name, details)] }] : found.Logs);
+            logs.AddRange(found.Logs);
             if (found.Failure is { } failure)
             {
                 details.AddMissing($"log of {found.Name}", failure);

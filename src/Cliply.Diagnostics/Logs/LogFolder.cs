@@ -65,9 +65,10 @@ internal static partial class LogFolder
             .Select(f => f.FullName)];
     }
 
-    private static bool IsRotated(string log, string file) => IsLog(log)
-        ? IsLog(file) && NameOf(file) == NameOf(log)
-        : file.StartsWith(log, StringComparison.Ordinal) && file.AsSpan(log.Length) is [('.' or '-'), _, ..] rest && !rest[1..].ContainsAnyExcept(RotationCharacters);
+    /// <summary>By a number or date behind the whole name, as logrotate does, or before ".log".</summary>
+    private static bool IsRotated(string log, string file) =>
+        (IsLog(log) && IsLog(file) && NameOf(file) == NameOf(log))
+        || (file.StartsWith(log, StringComparison.Ordinal) && file.AsSpan(log.Length) is [('.' or '-'), _, ..] rest && !rest[1..].ContainsAnyExcept(RotationCharacters));
 
     private static bool IsCompressed(string name) => Compressed.Any(e => name.EndsWith(e, StringComparison.OrdinalIgnoreCase));
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.Docker.Tests.Fakes;
+using Cliply.Diagnostics.Escalations;
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Reports;
 using Microsoft.Extensions.DependencyInjection;
@@ -200,6 +201,47 @@ public sealed class ContainerTests(PodmanEngine engine)
         framed.Lines.Should().Be(9);
         framed.Findings.Should().Contain(f => f.Pattern == "job-claimed" && f.Count == 6);
         framed.Findings.Should().Contain(f => f.Pattern == "database-unreachable" && f.Sample == "Unhandled promise rejection: ECONNREFUSED");
+    }
+
+    [Fact]
+    public async Task I_can_hand_over_a_worker_for_an_escalation()
+    {
+        engine.MustRunContainers();
+        var folder = Directory.CreateTempSubdirectory("cliply-compose-").FullName;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "compose.yaml"), "services:\n  worker:\n    environment: [DATABASE_URL=canary-made-up-value]\n", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), "FROM scratch\nENV A=canary-made-up-value\n", TestContext.Current.CancellationToken);
+            await engine.RunAsync(
+                "escalated-worker",
+                ["--memory=64m", "--env=DATABASE_URL=canary-made-up-value", "--label=cliply.test=escalated", "--label=com.docker.compose.project.config_files=compose.yaml", $"--label=com.docker.compose.project.working_dir={folder}", "--label=com.docker.compose.service=worker"],
+                "for i in 1 2 3 4 5; do echo \"Claimed job $i\"; done; echo 'Polling for jobs' >&2; sleep 600");
+            await using var fleet = Labelled("escalated", Fleets.Healthy);
+            var source = fleet.GetRequiredService<IEscalationSource>();
+            EscalationDetails details;
+            var stopwatch = Stopwatch.StartNew();
+            while ((details = await source.CollectAsync(new EscalationRequest { LogLines = 3 }, TestContext.Current.CancellationToken)).Logs is not [{ Text: var text }] || !text.Contains("Polling", StringComparison.Ordinal) || !text.Contains("job 5", StringComparison.Ordinal))
+            {
+                stopwatch.Elapsed.Should().BeLessThan(TimeSpan.FromMinutes(3), "the worker says something");
+                await Task.Delay(200, TestContext.Current.CancellationToken);
+            }
+
+            details.Missing.Should().BeEmpty();
+            details.Logs.Single().Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l[(l.IndexOf(' ', StringComparison.Ordinal) + 1)..]).Should().BeEquivalentTo("Claimed job 4", "Claimed job 5", "Polling for jobs");
+            details.Files.Select(f => f.Name).Should().Equal("docker/escalated-worker.json", "docker/compose.yaml", "docker/Dockerfile");
+            var container = System.Text.Json.Nodes.JsonNode.Parse(details.Files[0].Text)!;
+            container["environmentNames"]!.AsArray().Select(n => (string?)n).Should().Contain("DATABASE_URL");
+            ((string?)container["state"], (long?)container["limits"]!["memoryBytes"]).Should().Be(("running", 64 * 1024 * 1024));
+            var worker = details.Workers.Should().ContainSingle().Subject;
+            (worker.Name, worker.Image, worker.Version, worker.Restarts).Should().Be(("escalated-worker", "localhost/cliply-busybox:test", "test", 0));
+            worker.Digest.Should().MatchRegex("(^|@sha256:|^sha256:)[0-9a-f]{64}$");
+            details.Rollouts.Should().ContainSingle(r => r.Deployment == "worker" && r.At != null);
+            System.Text.Json.JsonSerializer.Serialize(details).Should().NotContain("canary");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static LogEvidence WithoutTimes(FleetReading reading, string source)
