@@ -151,7 +151,7 @@ internal sealed partial class ComposeText
         {
             foreach (var (key, child) in mapping.Children)
             {
-                if (Value(key) is { } name && name.Contains("environment", StringComparison.OrdinalIgnoreCase))
+                if (Value(key) is { } name && IsEnvironment(name))
                 {
                     Remove(child, isAssignment: false, depth + 1);
                 }
@@ -162,6 +162,11 @@ internal sealed partial class ComposeText
             }
         }
     }
+
+    /// <summary>Extensions are called whatever one likes, and are often where values stand that several services use.</summary>
+    private static bool IsEnvironment(string key) =>
+        key.Equals("environment", StringComparison.OrdinalIgnoreCase)
+        || (key.StartsWith("x-", StringComparison.OrdinalIgnoreCase) && key.Contains("env", StringComparison.OrdinalIgnoreCase));
 
     private void Remove(YamlNode node, bool isAssignment, int depth)
     {

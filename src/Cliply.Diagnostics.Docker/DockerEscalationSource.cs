@@ -70,7 +70,13 @@ internal sealed class DockerEscalationSource(IOptions<DockerOptions> options, Do
         async Task<ReadLog> ReadLogAsync(WorkerContainer container, CancellationToken token)
         {
             var (tail, notWhole) = await engine.ReadLogAsync(container, request.LogLines, bytes, token).ConfigureAwait(false);
-            return new ReadLog([.. tail.Complete().SelectMany(line => line)], tail.IsCut, notWhole);
+            using var text = new MemoryStream();
+            foreach (var line in tail.Complete())
+            {
+                text.Write(line);
+            }
+
+            return new ReadLog(text.ToArray(), tail.IsCut, notWhole);
         }
     }
 

@@ -36,6 +36,7 @@ public sealed class ComposeTextTests
                   - B
                   - C=$C
                   - "canary canary"
+              environment-sync: { image: sync }
               web: { image: web, environment: { A: canary, "B": 'canary' } }
             secrets:
               token:
@@ -69,6 +70,7 @@ public sealed class ComposeTextTests
                 - B
                 - C=$C
                 - ‹removed›
+              environment-sync: {image: sync}
               web: {image: web, environment: {A: ‹removed›, "B": ‹removed›}}
             secrets:
               token:
@@ -86,6 +88,7 @@ public sealed class ComposeTextTests
     [InlineData("services:\n  a:\n    \"environment\": {A: canary}\n")]
     [InlineData("services:\n  a:\n    Environment: {A: canary}\n")]
     [InlineData("services:\n  a:\n    environment: !reset\n      A: !!str canary\n")]
+    [InlineData("x-shared-env: {A: canary}\nservices: {}\n")]
     [InlineData("services:\n  a: {}\n---\nservices:\n  b:\n    environment: [A=canary]\n")]
     [InlineData("{\"services\":{\"a\":{\"environment\":{\"A\":\"canary\"}}}}")]
     [InlineData("services:\n  a:\n    environment:\n      A: >-\n        canary\n        canary\n")]
