@@ -112,6 +112,14 @@ internal sealed class KnownSecrets
             forms.TryAdd(plus, new Form(plus, secret, IsBase64: false));
         }
 
+        if (secret.Contains('\n', StringComparison.Ordinal))
+        {
+            var unix = secret.Replace("\r\n", "\n", StringComparison.Ordinal);
+            var windows = unix.Replace("\n", "\r\n", StringComparison.Ordinal);
+            forms.TryAdd(unix, new Form(unix, secret, IsBase64: false));
+            forms.TryAdd(windows, new Form(windows, secret, IsBase64: false));
+        }
+
         foreach (var resolved in Resolved(secret))
         {
             forms.TryAdd(resolved, new Form(resolved, secret, IsBase64: false));

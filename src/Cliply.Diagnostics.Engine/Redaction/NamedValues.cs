@@ -25,7 +25,7 @@ internal static class NamedValues
     private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\r\n");
     private static readonly SearchValues<char> ParameterEnds = SearchValues.Create(" \t\"'<>&#");
     private static readonly SearchValues<char> VersionCharacters = SearchValues.Create("0123456789.:");
-    private static readonly SearchValues<char> HexCharacters = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<char> HexCharacters = SearchValues.Create("0123456789abcdefABCDEF");
     private static readonly SearchValues<char> LineEnds = SearchValues.Create("\r\n");
 
     private static readonly string[] Schemes = ["Bearer", "Basic", "Bot", "Token", "ApiKey", "Digest", "Negotiate", "NTLM", "SharedKey", "SharedAccessSignature", "AWS4-HMAC-SHA256"];
@@ -58,6 +58,7 @@ internal static class NamedValues
         var name = default(Name);
         var pendingUntil = -1;
         var lineEnd = -1;
+        var escapedMark = -1;
         var from = 0;
         while (from < text.Length && text[from..].IndexOfAny(Separators) is var at and >= 0)
         {
@@ -105,7 +106,12 @@ internal static class NamedValues
                 lineEnd = text[valueFrom..].IndexOfAny(LineEnds) is var line and >= 0 ? valueFrom + line : text.Length;
             }
 
-            var place = new Place(name, separator, valueFrom, kind, lineEnd);
+            if (escapedMark < valueFrom)
+            {
+                escapedMark = EscapedMarks.Next(text, valueFrom);
+            }
+
+            var place = new Place(name, separator, valueFrom, kind, Math.Min(lineEnd, escapedMark));
             var value = ReadValue(view, place);
             if (value.End <= value.Start)
             {
@@ -159,6 +165,12 @@ internal static class NamedValues
         var least = Math.Max(0, end - SecretNames.Longest);
         var start = text[least..end].LastIndexOfAnyExcept(NameCharacters) + 1 + least;
 
+        start = AfterColour(text, start, end);
+        if (start > 0 && text[start - 1] == '\\')
+        {
+            start += EscapeLength(text[start..end]);
+        }
+
         // Dashes of a flag, and of a list's item, are none of the name.
         while (start < end && text[start] is '-' or '.')
         {
@@ -168,6 +180,32 @@ internal static class NamedValues
         name = new Name(start, end, isQuoted);
         return end > start && (text[separator] != '>' || (start > 0 && text[start - 1] == '<' && !isSpaced)) && !(text[separator] == ':' && isSpaced && !isQuoted);
     }
+
+    /// <summary>"[1;35mPASSWORD", behind an escape character, is the name in magenta.</summary>
+    private static int AfterColour(ReadOnlySpan<char> text, int start, int end)
+    {
+        var i = start;
+        while (start - i < 12 && i > 0 && text[i - 1] is ';' or (>= '0' and <= '9'))
+        {
+            i--;
+        }
+
+        if (i < 2 || text[i - 1] != '[' || text[i - 2] is not ('\u001b' or 'b' or 'B'))
+        {
+            return start;
+        }
+
+        var letter = text[start..end].IndexOfAnyExceptInRange('0', '9');
+        return letter < 0 ? start : start + letter + 1;
+    }
+
+    /// <summary>The length of an escape's letters, behind its backslash.</summary>
+    private static int EscapeLength(ReadOnlySpan<char> text) => text switch
+    {
+        ['u', _, _, _, _, ..] when text[1..5].IndexOfAnyExcept(HexCharacters) < 0 => 5,
+        ['n' or 'r' or 't' or 'b' or 'f', ..] => 1,
+        _ => 0,
+    };
 
     private static bool IsSecretName(ReadOnlySpan<char> text, int from)
     {
@@ -185,7 +223,7 @@ internal static class NamedValues
             start++;
         }
 
-        if (start >= text.Length || text[start] is '\r' or '\n')
+        if (start >= text.Length || text[start] is '\r' or '\n' || (start >= place.LineEnd && text[start] != '\\'))
         {
             return default;
         }
@@ -232,11 +270,20 @@ internal static class NamedValues
                 before++;
             }
 
-            // "a""b", as in connection strings; but "" is empty.
-            if (escapes == 0 && before % 2 == 0 && i > open + 1 && i + 1 < text.Length && text[i + 1] == quote)
+            // "a""b", as in connection strings; but "" is empty, and "a"", the end of what is quoted itself.
+            var quotes = text[i..].IndexOfAnyExcept(quote) is var others and >= 0 ? others : text.Length - i;
+            if (escapes == 0 && before % 2 == 0 && quotes > 1 && i > open + 1)
             {
-                i += 2;
-                continue;
+                if (quotes % 2 == 1)
+                {
+                    return new Range(open + 1, i + quotes - 1);
+                }
+
+                if (i + quotes < text.Length && text[i + quotes] is not (' ' or ',' or ';' or ':' or '}' or ']' or ')' or '>' or '<' or '\r' or '\n' or '\\'))
+                {
+                    i += quotes;
+                    continue;
+                }
             }
 
             if (escapes == 0 ? before % 2 == 0 : before <= escapes)
@@ -328,16 +375,21 @@ internal static class NamedValues
             return default;
         }
 
+        if (text[start] is '\\' or '&' && EscapedMarks.IsAt(text, start))
+        {
+            return default;
+        }
+
         // What may turn out to be no secret is read in part: names may follow in it, and each would be read to the end.
         var most = place.Kind is SecretName.Key or SecretName.Dsn or SecretName.WorkingFolder or SecretName.Signature ? LongestDoubtful : int.MaxValue;
-        var line = Math.Min(place.LineEnd - start, most);
+        var line = Math.Min(Math.Max(0, place.LineEnd - start), most);
         var before = name.Start > 0 ? text[name.Start - 1] : '\n';
         int end;
         if (text[place.Separator] == '>')
         {
             end = rest[..line].IndexOf('<') is var tag and >= 0 ? tag : line;
         }
-        else if (!name.IsQuoted && before is '"' or '\'' or '`' && rest[..line].IndexOf(before) is var quote and >= 0)
+        else if (!name.IsQuoted && before is '"' or '\'' or '`' && rest[..line].IndexOf(before) is var quote and >= 0 && (IsVariable(text, place) || !HasPair(rest[..quote])))
         {
             // "password=a b": the quotes are around both.
             end = quote > 0 && rest[quote - 1] == '\\' ? quote - 1 : quote;
@@ -354,7 +406,7 @@ internal static class NamedValues
         {
             end = text[place.Separator] == ':' && rest[..line].IndexOf(" #", StringComparison.Ordinal) is var comment and >= 0 ? comment : line;
         }
-        else if (IsOfAConnectionString(text, name.Start) && rest[..Math.Min(line, Near)].IndexOf(';') is var semicolon and >= 0 && rest[..semicolon].IndexOfAny('"', '\'') < 0)
+        else if (IsOfAConnectionString(text, name.Start) && rest[..Math.Min(line, Near)].IndexOf(';') is var semicolon and >= 0 && rest[..semicolon].IndexOfAny('"', '\'', '&') < 0)
         {
             end = semicolon;
         }
@@ -380,7 +432,7 @@ internal static class NamedValues
         lead = lead[(lineStart + 1)..].Trim(" \t-");
         return text[place.Separator] == ':'
             ? lead.IsEmpty && (place.Separator + 1 == text.Length || text[place.Separator + 1] is ' ' or '\t')
-            : lead is "" or "export" or "ENV" or "ARG" or "set" or "Environment=" && text[place.Name.Start..place.Name.End].IndexOfAnyInRange('a', 'z') < 0;
+            : lead is "" or "export" or "ENV" or "ARG" or "set" or "Environment=" && IsVariable(text, place);
     }
 
     private static bool IsOfAConnectionString(ReadOnlySpan<char> text, int nameStart)
@@ -399,11 +451,22 @@ internal static class NamedValues
             switch (text[i])
             {
                 case ' ' or '\t' or ';':
+                case '<' when after == '/':
                 case ',' or '&' when after is ' ' or '\n' or '"' or '\'' or '\\' or '{' or '[' || IsPair(text[(i + 1)..end]):
                 case '"' or '\'' or '`' when after is ' ' or '\n' or ',' or ';' or '}' or ')' or ']' or '\\' or '\r' or '<' or '>' or ':':
                     return i;
-                case '\\' when after is '"' or '\'':
+                case '\\' or '&' when EscapedMarks.IsAt(text, i):
                     return i;
+                case < ' ' or '\u007f':
+                    return i;
+                case '&' when EntityLength(text[i..end]) is var entity and > 0:
+                    if (text.Slice(i, entity) is "&amp;" && IsPair(text[(i + entity)..end]))
+                    {
+                        return i;
+                    }
+
+                    i += entity - 1;
+                    break;
                 default:
                     i = view.TokenEndAt(i) is { } tokenEnd ? tokenEnd - 1 : i;
                     break;
@@ -412,6 +475,32 @@ internal static class NamedValues
 
         return end;
     }
+
+    private static int EntityLength(ReadOnlySpan<char> text)
+    {
+        var end = text[..Math.Min(text.Length, 10)].IndexOf(';');
+        return end > 1 && (text[1] == '#' || char.IsAsciiLetter(text[1])) && !text[1..end].Contains('&') && !text[1..end].ContainsAny(" =") ? end + 1 : 0;
+    }
+
+    /// <summary>Whether another name and value follow, so that quotes are around more than one.</summary>
+    private static bool HasPair(ReadOnlySpan<char> text)
+    {
+        var near = text[..Math.Min(text.Length, Near)];
+        var from = 0;
+        while (from < near.Length && near[from..].IndexOf(' ') is var space and >= 0)
+        {
+            from += space + 1;
+            if (IsPair(near[from..]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Of the environment: in capitals, with an equals sign.</summary>
+    private static bool IsVariable(ReadOnlySpan<char> text, Place place) => text[place.Separator] == '=' && text[place.Name.Start..place.Name.End].IndexOfAnyInRange('a', 'z') < 0;
 
     private static bool IsPair(ReadOnlySpan<char> text)
     {
@@ -494,7 +583,7 @@ internal static class NamedValues
         {
             // An image's name and tag.
             SecretName.Likely => !IsNumberOrVersion(value) && !(isWord && place.Name.Start > 0 && text[place.Name.Start - 1] == '/'),
-            SecretName.Credentials => !SettingSecrets.IsPath(value),
+            SecretName.Credentials => !SettingSecrets.IsPath(value.TrimStart('\\')),
             SecretName.Signature => !isColon && value.Length >= 8,
             SecretName.Key => IsRandom(value),
             SecretName.Dsn => !value.Contains("://", StringComparison.Ordinal) && value.IndexOf(':') is var colon and >= 0 && value[colon..].Contains('@'),
@@ -529,7 +618,13 @@ internal static class NamedValues
             return true;
         }
 
-        // Redacted and then escaped.
+        // Redacted and then escaped, or a placeholder that was.
+        var resolved = new EscapedText();
+        if (resolved.Resolve(new TextView(value)) && Placeholders.IsPlaceholder(resolved.Text.Trim("\"'")))
+        {
+            return true;
+        }
+
         var tokens = new List<(int Start, int End)>();
         SecretToken.FindAll(value, tokens);
         return tokens.Count > 0 && new TextView(value) { Tokens = tokens }.IsOnlyTokens(0, value.Length);

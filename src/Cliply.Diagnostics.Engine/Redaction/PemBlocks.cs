@@ -20,6 +20,10 @@ internal static class PemBlocks
 
     private const int LongestLabel = 64;
 
+    /// <summary>What stands around lines that are strings in a list, or continued.</summary>
+    private const string Around = " \t\r\\\"',";
+
+    private static readonly SearchValues<char> WordStarts = SearchValues.Create(" \t\"'|");
     private static readonly SearchValues<char> Base64Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
 
     public static void Find(TextView view, FoundSecrets found)
@@ -96,29 +100,42 @@ internal static class PemBlocks
         var prefix = -1;
         for (var isFirst = true; from < most.Length; isFirst = false)
         {
-            var length = most[from..].IndexOf('\n') is var line and >= 0 ? line : most.Length - from;
-            var (start, wordEnd) = LastWord(most, from, from + length);
-            var word = most[start..wordEnd];
-            if (start == wordEnd || IsHeader(most[from..(from + length)]))
+            var line = most[from..];
+            line = line[..(line.IndexOf('\n') is var length and >= 0 ? length : line.Length)];
+            var next = from + line.Length + 1;
+            line = line.TrimEnd(Around.AsSpan());
+            if (line.IsEmpty || IsHeader(line))
             {
                 // Nothing behind the mark, a blank line, "Proc-Type: 4,ENCRYPTED".
+                from = next;
+                continue;
             }
-            else if (word.Length >= ShortestLine && IsBase64(word))
+
+            // Behind what a log writes before each line.
+            var before = prefix >= 0 ? Math.Min(prefix, line.Length) : LengthOf(line) >= 16 ? 0 : line.LastIndexOfAny(WordStarts) + 1;
+            var run = LengthOf(line[before..]);
+            var behind = line[(before + run)..];
+            if (run >= ShortestLine)
             {
-                prefix = start - from;
-                end = wordEnd;
+                prefix = before;
+                end = from + before + run;
+                if (!behind.IsEmpty)
+                {
+                    return end;
+                }
             }
-            else if (IsBase64(word) && (prefix >= 0 ? start - from == prefix || word[^1] == '=' : !isFirst && (start == from || word.Length >= 16) && word.Length >= 4 && word.IndexOfAnyExceptInRange('a', 'z') >= 0))
+            else if (prefix < 0 && isFirst)
             {
-                // The last line, or the first of two that was cut.
-                return wordEnd;
+                return OneLineEnd(most, from, from + line.Length);
             }
             else
             {
-                return prefix < 0 && isFirst ? OneLineEnd(most, from, from + length) : end;
+                var isRandom = run >= 2 && line.Slice(before, run).IndexOfAnyExceptInRange('a', 'z') >= 0 && (prefix >= 0 || before == 0 || run >= 16);
+                var isWhole = behind.IsEmpty || line[before + run - 1] == '=' || behind[0] is '<' or '&' or '"' or '\'' or ')' or '}' or ']' or ';' or '\\' or '\u001b';
+                return isRandom && isWhole ? from + before + run : end;
             }
 
-            from += length + 1;
+            from = next;
         }
 
         return end;
@@ -163,41 +180,45 @@ internal static class PemBlocks
         for (var isLast = true; lineEnd > least; isLast = false)
         {
             var from = text[least..lineEnd].LastIndexOf('\n') is var line and >= 0 ? least + line + 1 : least;
-            var (word, wordEnd) = LastWord(text, from, lineEnd);
+            var content = text[from..lineEnd].TrimEnd(Around.AsSpan());
+            var wordEnd = from + content.Length;
+            var word = from + content.LastIndexOfAnyExcept(Base64Characters) + 1;
             lineEnd = from - 1;
-            if (isLast && (word == wordEnd || !IsBase64(text[word..wordEnd])))
+            var isWord = word == from || WordStarts.Contains(text[word - 1]);
+            if (isLast)
             {
-                // Nothing before the mark on its line, or a log's time.
-                continue;
-            }
+                // Before the mark on its own line: nothing, a log's time, or the whole block where its line breaks became spaces.
+                var first = word < wordEnd && isWord ? OneLineStart(text, from, word) : word;
+                if (first < word || wordEnd - word >= ShortestLine)
+                {
+                    return first;
+                }
 
-            if (word == wordEnd || !IsBase64(text[word..wordEnd]))
-            {
-                return start;
+                continue;
             }
 
             if (wordEnd - word >= ShortestLine)
             {
                 hasLong = true;
-                start = isLast ? OneLineStart(text, from, word) : word;
+                start = word;
+                continue;
             }
-            else if (hasLong)
+
+            var isRandom = wordEnd - word >= 2 && isWord && text[word..wordEnd].IndexOfAnyExceptInRange('a', 'z') >= 0;
+            if (hasLong)
             {
                 // A line that lost its beginning, and with it all that was before.
-                return word == from && text[word..wordEnd].IndexOfAnyExceptInRange('a', 'z') >= 0 ? word : start;
+                return isRandom && word == from ? word : start;
             }
-            else if (hasShort)
+
+            if (hasShort || !isRandom)
             {
                 return start;
             }
-            else
-            {
-                hasShort = true;
-                start = isLast ? OneLineStart(text, from, word)
-                    : (word == from || wordEnd - word >= 16) && wordEnd - word >= 2 && text[word..wordEnd].IndexOfAnyExceptInRange('a', 'z') >= 0 ? word
-                    : start;
-                hasLong = isLast && start < word;
-            }
+
+            // The last line of a block is mostly short.
+            hasShort = true;
+            start = word == from || wordEnd - word >= 16 ? word : start;
         }
 
         return start;
@@ -218,14 +239,6 @@ internal static class PemBlocks
         }
 
         return start;
-    }
-
-    /// <summary>The last word of a line, without quotes, commas and backslashes behind it.</summary>
-    private static (int Start, int End) LastWord(ReadOnlySpan<char> text, int from, int end)
-    {
-        var line = text[from..end].TrimEnd(" \t\r\\\"',");
-        var start = line.LastIndexOfAny(" \t\"'|");
-        return (from + start + 1, from + line.Length);
     }
 
     private static bool IsHeader(ReadOnlySpan<char> line) =>

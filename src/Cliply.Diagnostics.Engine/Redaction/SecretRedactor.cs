@@ -43,7 +43,7 @@ public sealed class SecretRedactor
     public static SecretRedactor PatternsOnly { get; } = new();
 
     /// <summary>Replaces the secrets in a text.</summary>
-    /// <param name="text">The text, whole: a secret that is cut in two is no longer recognised; for that, see <see cref="Stream"/>.</param>
+    /// <param name="text">The text, whole: a secret that is cut in two is no longer recognised; for that, see <see cref="Stream()"/>.</param>
     public string Redact(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -59,7 +59,7 @@ public sealed class SecretRedactor
     }
 
     /// <summary>Starts the redaction of a text that comes in pieces, such as a log, however long it and its lines are.</summary>
-    public StreamingRedactor Stream() => new(this, NewAnalysis(), _known.Value.Longest);
+    public StreamingRedactor Stream() => Stream(ScanWindow.AheadFor(_known.Value.Longest));
 
     /// <summary>Looks for a secret that is left in a text which should have none, such as a file's name.</summary>
     /// <param name="text">The text, redacted or not; tokens are no finding.</param>
@@ -110,6 +110,10 @@ public sealed class SecretRedactor
 
         return (from < limit ? result.Append(text, from, limit - from) : result).ToString();
     }
+
+    /// <summary>As <see cref="Stream()"/>.</summary>
+    /// <param name="ahead">How much text is looked at behind what is written, in characters.</param>
+    internal StreamingRedactor Stream(int ahead) => new(this, NewAnalysis(), ahead);
 
     /// <summary>How much of the end of a text that was cut can hold a part of a secret, in characters.</summary>
     internal int Unsure => Math.Clamp(_known.Value.Longest, 512, 2_048);

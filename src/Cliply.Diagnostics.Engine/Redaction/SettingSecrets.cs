@@ -39,7 +39,7 @@ internal static class SettingSecrets
 
     /// <summary>Of the file that holds the secret. One in base64 can look like a path, but has capitals and digits and no dot.</summary>
     public static bool IsPath(ReadOnlySpan<char> value) =>
-        (value[0] is '/' or '~' || value.StartsWith("./", StringComparison.Ordinal) || (value.Length > 2 && value[1] == ':' && value[2] is '\\' or '/'))
+        value.Length > 0 && (value[0] is '/' or '~' || value.StartsWith("./", StringComparison.Ordinal) || (value.Length > 2 && value[1] == ':' && value[2] is '\\' or '/'))
         && !value.ContainsAny(" \t\n+=")
         && (value.Contains('.') || !(value.ContainsAnyInRange('0', '9') && value.ContainsAnyInRange('A', 'Z')));
 }

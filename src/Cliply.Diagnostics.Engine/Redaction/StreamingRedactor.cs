@@ -7,8 +7,8 @@ namespace Cliply.Diagnostics.Redaction;
 /// </summary>
 public sealed class StreamingRedactor
 {
-    /// <summary>What has been written already, and is kept so that a key is seen before its value.</summary>
-    private const int Context = 4 * 1024;
+    /// <summary>The part of what lies ahead that is kept of what has been written, so that a key is seen before its value.</summary>
+    private const int ContextShare = 16;
 
     private readonly SecretRedactor _redactor;
     private readonly TextAnalysis _analysis;
@@ -18,11 +18,11 @@ public sealed class StreamingRedactor
     private int _written;
     private bool _isSkipping;
 
-    internal StreamingRedactor(SecretRedactor redactor, TextAnalysis analysis, int longestSecret)
+    internal StreamingRedactor(SecretRedactor redactor, TextAnalysis analysis, int ahead)
     {
         _redactor = redactor;
         _analysis = analysis;
-        _ahead = ScanWindow.AheadFor(longestSecret);
+        _ahead = ahead;
         _buffer = new char[2 * _ahead];
     }
 
@@ -103,7 +103,7 @@ public sealed class StreamingRedactor
             _written = limit;
         }
 
-        var kept = Math.Max(0, _written - Context);
+        var kept = Math.Max(0, _written - (_ahead / ContextShare));
         text[kept..].CopyTo(_buffer);
         _length -= kept;
         _written -= kept;

@@ -9,7 +9,7 @@ internal static class UrlCredentials
     private const int LongestScheme = 32;
 
     private static readonly SearchValues<char> SchemeCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+.-");
-    private static readonly SearchValues<char> Ends = SearchValues.Create(" \t\r\n\"'`<>\u00a0");
+    private static readonly SearchValues<char> Ends = SearchValues.Create(" \t\r\n\"'`<>\\&\u00a0\u001b");
     private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create("/?#");
 
     /// <summary>What is asked over HTTP has paths with an @ in them; what is a store or a queue has not.</summary>
@@ -84,6 +84,17 @@ internal static class UrlCredentials
             }
 
             i += next;
+            if (text[i] is '\\' or '&')
+            {
+                if (EscapedMarks.IsAt(text, i))
+                {
+                    return i;
+                }
+
+                i++;
+                continue;
+            }
+
             var after = i + 1 < text.Length ? text[i + 1] : '\n';
             if (text[i] is not ('"' or '\'' or '`') || text[i] == before || after is ' ' or '\t' or '\n' or '\r' or ',' or ';' or ')' or ']' or '}' or '>' or '<' or ':' or '\\' or '"' or '\'')
             {
