@@ -58,12 +58,16 @@ public sealed partial class FleetDatabase : IAsyncLifetime
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>The output with times that do not change from run to run, of the same length.</summary>
-    public static string Timeless(string output) =>
-        Age().Replace(JsonTime().Replace(Time().Replace(output, "YYYY-MM-DD hh:mm:ss UTC"), "\"TIME\""), "$1: N");
+    /// <summary>The output with times and secrets' tokens that do not change from run to run, of the same length.</summary>
+    public static string Timeless(string output) => Secret().Replace(
+        Age().Replace(JsonTime().Replace(Time().Replace(output, "YYYY-MM-DD hh:mm:ss UTC"), "\"TIME\""), "$1: N"),
+        m => "‹secret" + new string('x', m.Length - 8) + "›");
 
     [GeneratedRegex(@"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC")]
     private static partial Regex Time();
+
+    [GeneratedRegex("‹secret:[0-9a-f]+›")]
+    private static partial Regex Secret();
 
     [GeneratedRegex(@"(""\w+AgeSeconds""): \d+")]
     private static partial Regex Age();

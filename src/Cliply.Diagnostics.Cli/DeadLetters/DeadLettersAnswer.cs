@@ -13,6 +13,9 @@ internal static class DeadLettersAnswer
 {
     private const int MaxGroups = 50;
 
+    /// <summary>A UUID leaves the rest room on 80 columns, beside which a table would leave an error none.</summary>
+    private const int LongestAlignedId = 40;
+
     public static Answer Of(DeadLetterList list, string? kind)
     {
         var ofKind = kind is null ? "" : $" of kind {TextSanitizer.Sample(kind, 100)}";
@@ -38,10 +41,20 @@ internal static class DeadLettersAnswer
                 page.Line(Span.Muted($"And {list.Groups.Count - MaxGroups} smaller groups."));
             }
 
-            page.Heading(list.Rows.Count < list.Total ? $"The newest {list.Rows.Count}" : "Each").Table(
-                [Page.Column.Whole("id"), "kind", Page.Column.Whole("attempts"), Page.Column.Whole("dead since"), "error"],
-                [.. list.Rows.Select(r => new Span[] { r.Id, r.Kind, JobWords.Attempts(r.Attempts, r.MaxAttempts), Age(r.DeadSince, list.Now), r.Error ?? Span.Muted("no error") })])
-                .Line(Span.Muted("Whether one may be queued again:"), Span.Code("cliply dlq inspect ID"));
+            page.Heading(list.Rows.Count < list.Total ? $"The newest {list.Rows.Count}" : "Each");
+            if (list.Rows.All(r => r.Id.Length <= LongestAlignedId))
+            {
+                page.Facts([.. list.Rows.Select(r => (r.Id, Row(r, list.Now)))]);
+            }
+            else
+            {
+                foreach (var row in list.Rows)
+                {
+                    page.Line([Span.Strong(row.Id), .. Row(row, list.Now)]);
+                }
+            }
+
+            page.Line(Span.Muted("Whether one may be queued again:"), Span.Code("cliply dlq inspect ID"));
         }
 
         return new Answer { Page = page, Json = AnswerJson.ToUtf8(ToJson(list, kind)) };
@@ -88,6 +101,9 @@ internal static class DeadLettersAnswer
             ["error"] = r.Error,
         })]),
     };
+
+    private static Span[] Row(DeadLetter row, DateTimeOffset now) =>
+        [row.Kind, Span.Muted($"{Age(row.DeadSince, now)}, {JobWords.Attempts(row.Attempts, row.MaxAttempts)} attempts"), row.Error ?? Span.Muted("no error")];
 
     private static string Age(DateTimeOffset? time, DateTimeOffset now) => time is { } at ? Words.Ago(at, now) : Words.Unknown;
 }

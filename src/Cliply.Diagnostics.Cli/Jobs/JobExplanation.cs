@@ -129,7 +129,7 @@ internal sealed record JobExplanation(string Code, Tone Tone, string Summary, IR
     }
 
     private static JobExplanation OfDeadLetter(JobDetails job) => new(
-        "deadLetter", Tone.Bad, $"It is a dead letter{Since(job.UpdatedAt, job.Now, " for ")}: its retries are exhausted ({JobWords.Attempts(job.Attempts, job.MaxAttempts)} attempts).",
+        "deadLetter", Tone.Bad, $"It {(job.UpdatedAt is null ? "is a dead letter" : $"has been a dead letter{Since(job.UpdatedAt, job.Now, " for ")}")}: its retries are exhausted ({JobWords.Attempts(job.Attempts, job.MaxAttempts)} attempts).",
         ["It is not tried again by itself."],
         [new("May it be queued again?", Commands.Look(CommandPlatform.Any, $"cliply dlq inspect {Commands.Word(job.Id)}"))], Problematic);
 

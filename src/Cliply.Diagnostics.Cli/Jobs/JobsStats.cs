@@ -71,7 +71,7 @@ internal static class JobsStats
             if (queue.Kinds is { Count: > 0 } kinds)
             {
                 page.Heading("By kind").Table(
-                    ["kind", Page.Column.Number("runnable"), Page.Column.Number("oldest"), Page.Column.Number("scheduled"), Page.Column.Number("running"), Page.Column.Number("failed"), Page.Column.Number("dead letters")],
+                    [Page.Column.Whole("kind"), Page.Column.Number("runnable"), Page.Column.Number("oldest"), Page.Column.Number("scheduled"), Page.Column.Number("running"), Page.Column.Number("failed"), Page.Column.Number("dead")],
                     [.. kinds.Select(k => new Span[] { k.Kind.Length == 0 ? "(none)" : k.Kind, Count(k.Runnable, "runnable"), Words.Age(k.OldestRunnableAgeSeconds), Count(k.Scheduled, "scheduled"), Count(k.Running, "running"), Count(k.Failed, "failed"), Count(k.DeadLetter, "deadLetter") })]);
             }
 

@@ -21,13 +21,14 @@ internal sealed class DeadLetterGroups(LogPatternMatcher patterns)
     }
 
     /// <summary>The largest first.</summary>
-    public IReadOnlyList<DeadLetterGroup> ToList() =>
+    /// <param name="name">Makes a kind safe to publish.</param>
+    public IReadOnlyList<DeadLetterGroup> ToList(Func<string, string> name) =>
     [
         .. _groups
             .OrderByDescending(g => g.Value.Count)
             .ThenBy(g => g.Key.Pattern, StringComparer.Ordinal)
             .ThenBy(g => g.Key.Kind, StringComparer.Ordinal)
-            .Select(g => new DeadLetterGroup(g.Key.Pattern, patterns.Sample(g.Key.Kind, isCut: false, 200)!, g.Value.Count, g.Value.Newest, g.Value.Sample)),
+            .Select(g => new DeadLetterGroup(g.Key.Pattern, name(g.Key.Kind), g.Value.Count, g.Value.Newest, g.Value.Sample)),
     ];
 
     private sealed class Group(DateTimeOffset? newest, string? sample)

@@ -17,12 +17,13 @@ internal sealed record JobDocument(long Bytes, IReadOnlyList<string>? Keys, bool
 
     /// <param name="start">The first <see cref="ReadLength"/> characters of the document.</param>
     /// <param name="bytes">Its size as text.</param>
-    public static JobDocument Read(string start, long bytes)
+    /// <param name="patterns">Takes secrets out of keys.</param>
+    public static JobDocument Read(string start, long bytes, LogPatternMatcher patterns)
     {
         var keys = new List<string>();
         var (isObject, isWhole) = Walk(start, (string key, ref Utf8JsonReader _) =>
         {
-            keys.Add(TextSanitizer.Sample(key, 100)!);
+            keys.Add(patterns.Sample(key, isCut: false, maxLength: 100)!);
             return keys.Count <= MaxKeys;
         });
         return isObject ? new JobDocument(bytes, [.. keys.Take(MaxKeys)], !isWhole) : new JobDocument(bytes, null, HasMoreKeys: false);

@@ -10,7 +10,8 @@ internal static class LookupStatements
 
     public const int MaxEvents = 100;
 
-    private const int NameLength = 300;
+    /// <summary>How much of a name is read, in characters: more than is shown, so that no half secret stands at its end.</summary>
+    public const int NameLength = 1_000;
 
     /// <summary>Rows of (column, type, whether it may be read, default).</summary>
     public const string Columns = """

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Cliply.Diagnostics.Evidence;
@@ -100,6 +101,7 @@ internal sealed class PostgresJobLookup(PostgresConnectionSource source, JobStor
         }
 
         var eventsQuestion = !AreEventsKept(table, shape) ? (JobEvents?)new JobEvents.NotKept()
+            : !CanBeNamedByEvents(id, shape) ? new JobEvents.Known([], 0)
             : !shape.AreEventsFew && !plans[Question.Events] ? new JobEvents.Unindexed(LookupStatements.EventsIndex(table, options.EventsTable))
             : null;
         return await ReadDetailsAsync(connection, table, shape, id, eventsQuestion, cancellationToken).ConfigureAwait(false) is { } details
@@ -217,7 +219,7 @@ internal sealed class PostgresJobLookup(PostgresConnectionSource source, JobStor
         items.Reverse();
         return details with { Events = new JobEvents.Known(items, total) };
 
-        JobDocument? Document(int column) => reader.TextOrNull(column) is { } start ? JobDocument.Read(start, reader.GetInt64(column + 1)) : null;
+        JobDocument? Document(int column) => reader.TextOrNull(column) is { } start ? JobDocument.Read(start, reader.GetInt64(column + 1), patterns) : null;
     }
 
     private async Task<DeadLetterLookup> ListDeadLettersAsync(NpgsqlConnection connection, int limit, string? kind, CancellationToken cancellationToken)
@@ -288,7 +290,7 @@ internal sealed class PostgresJobLookup(PostgresConnectionSource source, JobStor
         {
             Now = now,
             Rows = rows,
-            Groups = groups.ToList(),
+            Groups = groups.ToList(Name),
             Examined = examined,
             Total = Math.Min(total, cap),
             IsTotalLowerBound = total > cap,
@@ -409,6 +411,14 @@ internal sealed class PostgresJobLookup(PostgresConnectionSource source, JobStor
         return [.. questions];
     }
 
+    /// <summary>Whether the id is one that the events' column can hold.</summary>
+    private static bool CanBeNamedByEvents(string id, JobRowShape shape) => LookupStatements.EventJobIdType(shape) switch
+    {
+        "uuid" => Guid.TryParse(id, out _),
+        "bigint" => long.TryParse(id, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
+        _ => true,
+    };
+
     private static bool AreEventsKept(JobTable table, JobRowShape shape) => table.Events is not null && shape.EventColumns.ContainsKey("job_id");
 
     /// <summary>Whether an index serves each statement. UUIDs that start alike are a range of the index that leads to one.</summary>
@@ -446,5 +456,5 @@ internal sealed class PostgresJobLookup(PostgresConnectionSource source, JobStor
         _ => JobState.Unknown,
     };
 
-    private string Name(string? text) => patterns.Sample(text, isCut: false, 200) ?? "";
+    private string Name(string? text) => patterns.Sample(text, isCut: text?.Length >= LookupStatements.NameLength, 200) ?? "";
 }

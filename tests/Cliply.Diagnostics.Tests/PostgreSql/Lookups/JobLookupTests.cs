@@ -41,11 +41,11 @@ public sealed class JobLookupTests(PostgresServer server)
             MaxAttempts = 5L,
             WorkspaceId = "99999999-0000-4000-8000-000000000009",
             LockedBy = "host-b:2:2",
-            Error = "ffmpeg timed out, password=‹secret›",
             ErrorPattern = "ffmpeg-timeout",
             ErrorNotes = new Dictionary<string, string> { ["reason"] = "timeout", ["failed_at"] = "2026-11-23", ["worker_id"] = "host-a:1:1" },
             Result = (JobDocument?)null,
         });
+        LookupUnderTest.Masked(job.Error).Should().Be("ffmpeg timed out, password=‹secret›");
         (job.Payload!.Bytes, string.Join(' ', job.Payload.Keys!), job.Payload.HasMoreKeys).Should().Be((32L, "clip source", false));
         (job.Now - job.RunAt!.Value).TotalSeconds.Should().BeApproximately(50, 30).And.BeGreaterThanOrEqualTo(50);
         (job.RunAt!.Value - job.CreatedAt!.Value).TotalSeconds.Should().BeApproximately(50, 0.001);
@@ -54,7 +54,7 @@ public sealed class JobLookupTests(PostgresServer server)
         (job.HeartbeatAt!.Value - job.UpdatedAt!.Value).TotalSeconds.Should().BeApproximately(1, 0.001);
         var events = job.Events.Should().BeOfType<JobEvents.Known>().Which;
         events.Total.Should().Be(2);
-        events.Items.Select(e => (e.Stage, e.Data)).Should().Equal(("enqueued", null), ("claimed", """{"token": "‹secret›", "worker": "host-b:2:2"}"""));
+        events.Items.Select(e => (e.Stage, LookupUnderTest.Masked(e.Data))).Should().Equal(("enqueued", null), ("claimed", """{"token": "‹secret›", "worker": "host-b:2:2"}"""));
         job.Shape.HasRecovery.Should().BeTrue();
     }
 
@@ -252,10 +252,10 @@ public sealed class JobLookupTests(PostgresServer server)
         job.Kind.Should().Be("[red]K");
         job.State.Should().Be(new string('s', 200));
         job.Meaning.Should().Be(JobState.Unknown);
-        job.LockedBy.Should().Be("postgres://‹secret›@h:1:1");
-        job.Error.Should().Be("a b TOKEN=‹secret›");
+        LookupUnderTest.Masked(job.LockedBy).Should().Be("postgres://‹secret›@h:1:1");
+        LookupUnderTest.Masked(job.Error).Should().Be("a b TOKEN=‹secret›");
         job.ErrorNotes.Should().Equal(new Dictionary<string, string> { ["reason"] = @"half \ud800" });
-        job.Payload!.Keys.Should().Equal("nul key", @"half\ud800", "password=‹secret›", "big");
+        job.Payload!.Keys!.Select(LookupUnderTest.Masked).Should().Equal("nul key", @"half\ud800", "password=‹secret›", "big");
         job.Payload.HasMoreKeys.Should().BeTrue();
         job.Payload.Bytes.Should().BeGreaterThan(1_000_000);
         job.Result.Should().Be(new JobDocument(900_000, null, HasMoreKeys: false));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cliply.Diagnostics.JobStores;
 using Cliply.Diagnostics.Logs;
 using Cliply.Diagnostics.PostgreSql;
@@ -35,6 +36,9 @@ internal sealed class LookupUnderTest : IAsyncDisposable
         await using var lookup = new LookupUnderTest(database.ConnectionString, configure);
         return await lookup.ListAsync(limit, kind);
     }
+
+    /// <summary>The text with one token for all secrets; the real ones differ from process to process.</summary>
+    public static string? Masked(string? text) => text is null ? null : Regex.Replace(text, "‹secret:[0-9a-f]+›", "‹secret›");
 
     public Task<JobLookup> FindAsync(string id) => _lookup.FindAsync(id, TestContext.Current.CancellationToken);
 
