@@ -61,12 +61,13 @@ public sealed partial class FleetDatabase : IAsyncLifetime
     /// <summary>The output with times and secrets' tokens that do not change from run to run, of the same length.</summary>
     public static string Timeless(string output) => Secret().Replace(
         Age().Replace(JsonTime().Replace(Time().Replace(output, "YYYY-MM-DD hh:mm:ss UTC"), "\"TIME\""), "$1: N"),
-        m => "‹secret" + new string('x', m.Length - 8) + "›");
+        m => new string('x', m.Length - 1) + "›");
 
     [GeneratedRegex(@"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC")]
     private static partial Regex Time();
 
-    [GeneratedRegex("‹secret:[0-9a-f]+›")]
+    /// <summary>A narrow column breaks a token, but none of these between its digits.</summary>
+    [GeneratedRegex("[0-9a-f]{4}›")]
     private static partial Regex Secret();
 
     [GeneratedRegex(@"(""\w+AgeSeconds""): \d+")]

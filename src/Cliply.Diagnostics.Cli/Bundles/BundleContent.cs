@@ -28,7 +28,8 @@ internal sealed class BundleContent(SecretRedactor redactor)
     /// <summary>What a verb answers, for people and for programs.</summary>
     public void Add(string name, Answer answer)
     {
-        Add($"{name}.md", PageMarkdown.Write(answer.Page));
+        // Before it is escaped for Markdown, which would hide a secret.
+        Add($"{name}.md", PageMarkdown.Write(answer.Page.Redacted(redactor)));
         AddJson($"{name}.json", answer.Json.Span);
     }
 

@@ -59,10 +59,12 @@ internal static class NewFile
             cancellationToken.ThrowIfCancellationRequested();
             File.Move(part, target, overwrite: replace);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             throw Failure(exception switch
             {
+                // What .NET makes of a file that is larger than is allowed.
+                ArgumentOutOfRangeException => "writing failed: it is larger than a file may be here",
                 DirectoryNotFoundException => "its folder is not there",
                 UnauthorizedAccessException => "its folder may not be written to",
                 _ when File.Exists(target) && !replace => "it is there already",

@@ -34,7 +34,7 @@ internal static class DeadLettersAnswer
             }
 
             page.Table(
-                ["error pattern", "kind", Page.Column.Number("jobs"), Page.Column.Whole("newest"), "sample"],
+                [Page.Column.Whole("error pattern"), "kind", Page.Column.Number("jobs"), Page.Column.Whole("newest"), "sample"],
                 [.. list.Groups.Take(MaxGroups).Select(g => new Span[] { g.Pattern ?? Span.Muted("none"), g.Kind, JobWords.Count(g.Count), Age(g.Newest, list.Now), g.Sample ?? Span.Muted("no error") })]);
             if (list.Groups.Count > MaxGroups)
             {

@@ -31,7 +31,8 @@ internal static class LogsAnalyzeCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = new FleetSettings(ConfigurationFile.Read(null), Database: null, Timeout: null);
-            var matcher = new LogPatternMatcher(redactor: settings.CreateRedactor(settings.ReadOptions()));
+            var redactor = settings.CreateRedactor(settings.ReadOptions());
+            var matcher = new LogPatternMatcher(redactor: redactor);
             var logs = new List<LogEvidence>();
             foreach (var file in parsed.GetValue(files)!.Distinct(StringComparer.Ordinal))
             {
@@ -39,7 +40,7 @@ internal static class LogsAnalyzeCommand
                 logs.Add(await Progress.WhileAsync($"reading {InputFiles.Name(file)}", LogFiles.ScanAsync(log, InputFiles.Name(file), matcher, TimeProvider.System, cancellationToken)));
             }
 
-            return await AnswerWriter.WriteAsync(Answer(logs, TimeProvider.System.GetUtcNow()), parsed.GetValue(output), cancellationToken);
+            return await AnswerWriter.WriteAsync(Answer(logs, TimeProvider.System.GetUtcNow()).Redacted(redactor), parsed.GetValue(output), cancellationToken);
         });
         return new Command("logs", "Reads worker logs.") { command };
     }

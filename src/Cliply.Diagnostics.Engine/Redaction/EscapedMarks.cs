@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Cliply.Diagnostics.Redaction;
 
 /// <summary>
-/// Escapes that stand for what ends a value: line breaks, spaces, quotes, tags. Where text is quoted, as in JSON, a value must
+/// Escapes that stand for what ends a value: line breaks, spaces, quotes, tags, ampersands. Where text is quoted, as in JSON, a value must
 /// not be read over them; with its escapes resolved, the same text shows what they were.
 /// </summary>
 internal static class EscapedMarks
@@ -11,7 +11,7 @@ internal static class EscapedMarks
     /// <summary>How far back a quote is looked for, in characters.</summary>
     private const int Near = 1_024;
 
-    private static readonly string[] Entities = ["quot;", "lt;", "gt;", "nbsp;", "apos;"];
+    private static readonly string[] Entities = ["quot;", "lt;", "gt;", "nbsp;", "apos;", "amp;"];
 
     /// <summary>Whether the backslash or ampersand there begins such an escape.</summary>
     public static bool IsAt(ReadOnlySpan<char> text, int at)
@@ -59,7 +59,7 @@ internal static class EscapedMarks
         return text.Length;
     }
 
-    private static bool IsMark(char character) => char.IsWhiteSpace(character) || char.IsControl(character) || character is '"' or '\'' or '`' or '<' or '>';
+    private static bool IsMark(char character) => char.IsWhiteSpace(character) || char.IsControl(character) || character is '"' or '\'' or '`' or '<' or '>' or '&';
 
     private static bool IsEntity(ReadOnlySpan<char> text)
     {

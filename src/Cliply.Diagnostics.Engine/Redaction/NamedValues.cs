@@ -571,6 +571,12 @@ internal static class NamedValues
             return false;
         }
 
+        // Redacted before: what follows the token ended the value then, and may only be written in another way since.
+        if (view.TokenEndAt(range.Start) is not null)
+        {
+            return false;
+        }
+
         var isColon = text[place.Separator] == ':';
         var isWord = isColon && range.Start == place.Separator + 1;
         if (isWord && value.Contains(':') && value.IndexOfAnyExcept(VersionCharacters) < 0)

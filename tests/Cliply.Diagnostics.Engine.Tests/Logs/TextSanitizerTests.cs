@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cliply.Diagnostics.Logs;
 
 namespace Cliply.Diagnostics.Tests.Logs;
@@ -22,7 +23,8 @@ public sealed class TextSanitizerTests
     [InlineData("token expired, authorization failed", "token expired, authorization failed")]
     [InlineData("job 7d9f1f3c-0000-4000-8000-000000000000 at sha256:abcdef", "job 7d9f1f3c-0000-4000-8000-000000000000 at sha256:abcdef")]
     [InlineData("see https://example.com/a?b=c", "see https://example.com/a?b=c")]
-    public void Sample_Secret_IsMasked(string text, string expected) => TextSanitizer.Sample(text).Should().Be(expected);
+    public void Sample_Secret_IsMasked(string text, string expected) =>
+        Regex.Replace(TextSanitizer.Sample(text)!, "‹secret:[0-9a-f]{4}›", "‹secret›").Should().Be(expected);
 
     [Theory]
     [InlineData("\u001b[31mred\u001b[0m\r\n\tnext\0line", "red next line")]

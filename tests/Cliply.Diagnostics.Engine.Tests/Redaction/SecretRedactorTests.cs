@@ -62,7 +62,8 @@ public sealed class SecretRedactorTests
         var redacted = redactor.Redact(string.Join('\n', Canary.All.Select(c => c.Text)));
         foreach (var shape in TextShape.All)
         {
-            redactor.Find(shape.Write(redacted)).Should().BeNull(shape.Name);
+            var written = shape.Write(redacted);
+            redactor.Find(written).Should().BeNull($"{shape.Name}: {(redactor.Find(written) is { } found ? written[(int)Math.Max(0, found.Position - 80)..(int)Math.Min(written.Length, found.Position + 80)] : "")}");
             redactor.Redact(shape.Write(redacted)).Should().Be(shape.Write(redacted), shape.Name);
         }
     }
@@ -85,7 +86,7 @@ public sealed class SecretRedactorTests
     }
 
     [Theory]
-    [InlineData("connect postgres://u:canary@p@h/d failed", "connect postgres://‹secret:a7c2›@h/d failed", SecretKind.UrlCredentials)]
+    [InlineData("connect postgres://u:canary@p@h/d failed", "connect postgres://‹secret:99b1›@h/d failed", SecretKind.UrlCredentials)]
     public void Find_Secret_SaysKindAndPlace(string text, string expected, SecretKind kind)
     {
         var redactor = new SecretRedactor(options: Fixed);
@@ -210,8 +211,8 @@ public sealed class SecretRedactorTests
 
         foreach (var form in forms)
         {
-            redactor.Redact($"a {form} b").Should().Be("a ‹secret:07c4› b", form);
-            redactor.Redact($"password=\"{form}\"").Should().Be("password=\"‹secret:07c4›\"", form);
+            redactor.Redact($"a {form} b").Should().Be("a ‹secret:938f› b", form);
+            redactor.Redact($"password=\"{form}\"").Should().Be("password=\"‹secret:938f›\"", form);
         }
     }
 
@@ -240,7 +241,7 @@ public sealed class SecretRedactorTests
     [Fact]
     public void Redact_SameSecretFromSeveralPlaces_HasOneToken() =>
         new SecretRedactor(options: Fixed).Redact("postgres://worker:canary1@db/x Host=db;Password=canary1;Port=1 {\"password\":\"canary1\"} --password canary1")
-            .Should().Be("postgres://‹secret:28e6›@db/x Host=db;Password=‹secret:28e6›;Port=1 {\"password\":\"‹secret:28e6›\"} --password ‹secret:28e6›");
+            .Should().Be("postgres://‹secret:35d2›@db/x Host=db;Password=‹secret:35d2›;Port=1 {\"password\":\"‹secret:35d2›\"} --password ‹secret:35d2›");
 
     [Fact]
     public void Redact_ServiceRole_IsSaid()
@@ -316,10 +317,10 @@ public sealed class SecretRedactorTests
     }
 
     [Theory]
-    [InlineData("joe.doe+x@mail.example.com wrote", "‹email:5e9c› wrote")]
+    [InlineData("joe.doe+x@mail.example.com wrote", "‹email:264a› wrote")]
     [InlineData("pkg@1.2.3 image@sha256:abc a@b", "pkg@1.2.3 image@sha256:abc a@b")]
-    [InlineData("from 10.0.0.7:5432 and 203.0.113.9, not 127.0.0.1 or 0.0.0.0", "from ‹ip:a5b5›:5432 and ‹ip:53eb›, not 127.0.0.1 or 0.0.0.0")]
-    [InlineData("[2001:db8::1]:443 fe80::1 not ::1 nor 12:34:56 nor host:12:1764000000000", "[‹ip:bc84›]:443 ‹ip:3a5e› not ::1 nor 12:34:56 nor host:12:1764000000000")]
+    [InlineData("from 10.0.0.7:5432 and 203.0.113.9, not 127.0.0.1 or 0.0.0.0", "from ‹ip:f096›:5432 and ‹ip:aeba›, not 127.0.0.1 or 0.0.0.0")]
+    [InlineData("[2001:db8::1]:443 fe80::1 not ::1 nor 12:34:56 nor host:12:1764000000000", "[‹ip:7eca›]:443 ‹ip:f0ce› not ::1 nor 12:34:56 nor host:12:1764000000000")]
     [InlineData("v1.2.3.4 10.0.26100.1 1.2.3 face:1", "v1.2.3.4 10.0.26100.1 1.2.3 face:1")]
     public void Redact_AddressesByOption_AreReplaced(string text, string expected)
     {
