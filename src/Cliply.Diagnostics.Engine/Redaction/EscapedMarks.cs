@@ -32,13 +32,14 @@ internal static class EscapedMarks
             return false;
         }
 
-        var isMark = text[escaped] switch
+        return text[escaped] switch
         {
-            'n' or 'r' or 't' or '"' or '\'' or '`' => true,
+            'n' or 'r' or 't' or '"' or '\'' or '`' => IsQuoted(text, at),
+
+            // No password has six such characters of its own, so that no quote need stand near.
             'u' => ushort.TryParse(text.Slice(escaped + 1, Math.Min(4, text.Length - escaped - 1)), NumberStyles.AllowHexSpecifier, null, out var code) && IsMark((char)code),
             _ => false,
         };
-        return isMark && IsQuoted(text, at);
     }
 
     /// <summary>Where the next such escape is; the end of the text where there is none.</summary>

@@ -683,7 +683,7 @@ internal static class NamedValues
 
             var value = FlagValue(text, nameStart + length);
             var secret = text[value.Start..value.End];
-            if (!IsWithoutContent(secret) && (!isUser || (secret.Contains(':') && secret.IndexOfAnyExcept(VersionCharacters) >= 0)))
+            if (!IsWithoutContent(secret) && (secret.IsEmpty || view.TokenEndAt(value.Start) is null) && (!isUser || (secret.Contains(':') && secret.IndexOfAnyExcept(VersionCharacters) >= 0)))
             {
                 found.Add(view, value.Start, value.End, SecretKind.NamedValue);
             }
