@@ -52,7 +52,7 @@ public sealed class PostgresQueueTests(PostgresServer server)
                 new QueueKind { Kind = "TRANSCRIBE", Runnable = 2, Scheduled = 0, Running = 2, Failed = 0, DeadLetter = 0, OldestRunnableAgeSeconds = 600 },
             ],
         }, o => o.Excluding(q => q.Errors));
-        evidence.Queue.Value!.Errors!.Select(e => (e.Pattern, e.Count, Kinds: string.Join(",", e.Kinds!), e.Sample)).Should().Equal(
+        evidence.Queue.Value!.Errors!.Select(e => (e.Pattern, e.Count, Kinds: string.Join(",", e.Kinds!), Lookups.LookupUnderTest.Masked(e.Sample))).Should().Equal(
             ("ffmpeg-not-found", 2L, "CLIP_RENDER", "spawn ffmpeg ENOENT"),
             (null, 1L, "PUBLISH_YOUTUBE", "something else"),
             ("credentials-expired", 1L, "PUBLISH_YOUTUBE", "HTTP 401 password=‹secret›"));
