@@ -137,7 +137,7 @@ public sealed class HistorySamplerTests
         await AdvanceUntilAsync(() => fleet.Calls > calls + 1);
         await host.StopAsync(Cancellation);
 
-        _log.GetSnapshot().Where(r => r.Level >= LogLevel.Warning).Select(r => r.Message).Should().Equal(
+        _log.GetSnapshot().Where(r => r.Level >= LogLevel.Warning).Select(r => r.Message.Split(": System.InvalidOperationException: made up")[0]).Should().Equal(
             "No reading could be taken in the background; the history has a gap until one can",
             "No reading could be taken in the background; the history has a gap until one can");
     }
