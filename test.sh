@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs what the tests need (Debian packages, when missing), builds, runs every test,
+# Installs what the tests need (Debian packages, when missing), builds, packs, runs every test,
 # and ends with "N passed, N failed" alone on a line.
 set -uo pipefail
 cd "$(dirname "$0")"
 
-packages=(postgresql pgbouncer ffmpeg yt-dlp podman runc busybox-static prometheus)
+packages=(postgresql pgbouncer ffmpeg yt-dlp podman runc busybox-static prometheus clang zlib1g-dev)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
@@ -20,6 +20,13 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 dotnet build Cliply.Diagnostics.sln -c Release -nologo -v quiet || exit 1
+
+# The tool's tests run the tool as users get it: packed, and installed from its package.
+echo "== Packing; compiling the tool takes some minutes"
+./pack.sh artifacts/packages || exit 1
+rm -rf artifacts/tool
+NUGET_PACKAGES=$PWD/artifacts/tool/cache dotnet tool install Cliply.Diagnostics.Cli --tool-path artifacts/tool --source "$PWD/artifacts/packages" || exit 1
+export CLIPLY_TOOL=$PWD/artifacts/tool/cliply
 
 passed=0
 failed=0

@@ -153,7 +153,7 @@ public sealed class BundleTests(FleetDatabase fleet) : IDisposable
         File.SetUnixFileMode(nobody, (UnixFileMode)0b101_101_101);
 
         // Root may write everywhere, and a limit on the size of files stands in for a disk that is full.
-        var readOnly = await Cliply.RunInShellAsync($"cd / && exec setpriv --reuid=65534 --regid=65534 --clear-groups {ReadableTool()} bundle --database-url {fleet.Url} --auto false --no-local --timeout 1m --output-file {nobody}/out.tar.gz", new() { ["HOME"] = "/nonexistent", ["DOTNET_ROOT"] = Path.GetDirectoryName(Path.GetFullPath(Environment.ProcessPath!))! });
+        var readOnly = await Cliply.RunInShellAsync($"cd / && exec setpriv --reuid=65534 --regid=65534 --clear-groups $CLIPLY bundle --database-url {fleet.Url} --auto false --no-local --timeout 1m --output-file {nobody}/out.tar.gz", new() { ["HOME"] = "/nonexistent", ["DOTNET_ROOT"] = Path.GetDirectoryName(Path.GetFullPath(Environment.ProcessPath!))! });
         var full = await Cliply.RunInShellAsync($"export DOTNET_EnableWriteXorExecute=0; ulimit -f 20; trap '' XFSZ; exec $CLIPLY bundle --database-url {fleet.Url} --auto false --no-local --timeout 1m --output-file {Target} --log-lines 100000 --logs {await FileAsync("random.log", Convert.ToHexString(RandomNumberGenerator.GetBytes(200_000)))}");
 
         readOnly.ExitCode.Should().Be(73, readOnly.Error);
@@ -220,8 +220,6 @@ public sealed class BundleTests(FleetDatabase fleet) : IDisposable
 
         (exitCode, error).Should().Be((65, $"cliply: {Target}: holds no snapshot.json. Give a file that cliply bundle has written.\n"));
     }
-
-    private static string ReadableTool() => $"dotnet {Path.Combine(AppContext.BaseDirectory, "cliply.dll")}";
 
     private async Task<string> FileAsync(string name, string content)
     {

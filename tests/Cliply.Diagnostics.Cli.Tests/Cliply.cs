@@ -3,17 +3,23 @@ using System.Text.Json;
 
 namespace Cliply.Diagnostics.Cli.Tests;
 
-/// <summary>Runs the tool as a process.</summary>
+/// <summary>Runs the tool as a process: the one that <c>CLIPLY_TOOL</c> names, such as the installed native one; otherwise the one just built.</summary>
 internal static class Cliply
 {
+    private static readonly string[] Command =
+        Environment.GetEnvironmentVariable("CLIPLY_TOOL") is { Length: > 0 } tool ? [tool] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "cliply.dll")];
+
+    /// <summary>How to start it.</summary>
+    public static ProcessStartInfo Start(params string[] arguments) => new(Command[0], [.. Command[1..], .. arguments])
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    };
+
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string[] arguments, byte[]? input = null, Dictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "cliply.dll"), .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = Start(arguments);
         start.Environment.Remove("DATABASE_URL");
         start.Environment.Remove("NO_COLOR");
         foreach (var (name, value) in environment ?? [])
@@ -44,7 +50,7 @@ internal static class Cliply
         var start = new ProcessStartInfo("bash", ["-c", line]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("DATABASE_URL");
         start.Environment.Remove("NO_COLOR");
-        start.Environment["CLIPLY"] = $"dotnet {Path.Combine(AppContext.BaseDirectory, "cliply.dll")}";
+        start.Environment["CLIPLY"] = string.Join(' ', Command);
         foreach (var (name, value) in environment ?? [])
         {
             start.Environment[name] = value;

@@ -67,12 +67,7 @@ public sealed class ReplayTests
     [Fact]
     public async Task Ctrl_C_exits_with_130_after_what_was_diagnosed()
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "cliply.dll"), "replay", "-"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(Cliply.Start("replay", "-"))!;
         await process.StandardInput.BaseStream.WriteAsync((byte[])[.. Cliply.Case("01-healthy"), (byte)'\n'], TestContext.Current.CancellationToken);
         await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
         Status((await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!).Should().Be("healthy");

@@ -12,7 +12,7 @@ public sealed class WatchTests(FleetDatabase fleet)
     public async Task In_a_pipe_I_get_a_line_for_each_change()
     {
         var url = await fleet.CreateAsync("");
-        using var watch = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "cliply.dll"), .. Arguments(url)]) { RedirectStandardOutput = true })!;
+        using var watch = Process.Start(Cliply.Start(Arguments(url)))!;
         try
         {
             var first = await LineAsync();

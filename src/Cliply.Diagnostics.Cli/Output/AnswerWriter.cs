@@ -20,7 +20,7 @@ internal static class AnswerWriter
                 await WriteAnnotationsAsync(answer.Annotations);
                 break;
             default:
-                PageTerminal.Write(Terminal.Create(), answer.Page);
+                await Terminal.WriteAsync(console => PageTerminal.Write(console, answer.Page), cancellationToken);
                 break;
         }
 

@@ -1,4 +1,3 @@
-using Cliply.Diagnostics.Reports;
 using Spectre.Console;
 
 namespace Cliply.Diagnostics.Cli.Output;
@@ -19,10 +18,10 @@ internal static class PageTerminal
                         console.WriteLine();
                     }
 
-                    console.MarkupLine($"[bold]{Terminal.Plain(heading.Text)}[/]");
+                    console.WriteLine([new Span(heading.Text, Tone.Strong)]);
                     break;
                 case Page.Block.Line line:
-                    console.MarkupLine(Terminal.Markups(line.Spans));
+                    console.WriteLine(line.Spans);
                     break;
                 case Page.Block.Facts facts:
                     Write(console, facts);
@@ -33,7 +32,7 @@ internal static class PageTerminal
                 case Page.Block.Code code:
                     foreach (var line in code.Lines)
                     {
-                        console.WriteUnbroken($"[cyan]{Terminal.Indented(line)}[/]");
+                        console.WriteCode(line);
                     }
 
                     break;
@@ -54,7 +53,7 @@ internal static class PageTerminal
             // A grid fills its lines with spaces, which a program that reads them would find.
             foreach (var (name, value) in facts.Items)
             {
-                console.MarkupLine($"{Terminal.Plain(name)}{new string(' ', width - name.Length)}{Terminal.Markups(value)}");
+                console.WriteLine(value, before: Terminal.Text(name).PadRight(width));
             }
 
             return;
@@ -99,13 +98,12 @@ internal static class PageTerminal
         }
         else
         {
-            console.MarkupLine($"  - {Terminal.Markups(step.Text)}");
+            console.WriteLine(step.Text, before: "  - ");
         }
 
         foreach (var command in step.Commands)
         {
-            var changes = command.Effect == CommandEffect.Changing ? " [yellow](changes)[/]" : "";
-            console.WriteUnbroken($"      [grey]{ReportWords.Of(command.Platform)}[/]{changes}  [cyan]{Terminal.Plain(command.Command)}[/]");
+            console.WriteCommand(command);
         }
     }
 }

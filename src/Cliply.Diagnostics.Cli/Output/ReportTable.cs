@@ -88,8 +88,7 @@ internal static class ReportTable
             console.MarkupLine($"  - {Terminal.Plain(text)}");
             foreach (var command in commands.Where(c => platforms.Contains(c.Platform)))
             {
-                var changes = command.Effect == CommandEffect.Changing ? " [yellow](changes)[/]" : "";
-                console.WriteUnbroken($"      [grey]{ReportWords.Of(command.Platform)}[/]{changes}  [cyan]{Terminal.Plain(command.Command)}[/]");
+                console.WriteCommand(command);
             }
         }
     }

@@ -20,7 +20,7 @@ internal static class ReportWriter
                 await AnswerWriter.WriteAnnotationsAsync(Annotations(report));
                 break;
             default:
-                ReportTable.Write(Terminal.Create(), report);
+                await Terminal.WriteAsync(console => ReportTable.Write(console, report), cancellationToken);
                 break;
         }
     }

@@ -1,4 +1,5 @@
 using Cliply.Diagnostics.Logs;
+using Cliply.Diagnostics.Reports;
 using Spectre.Console;
 
 namespace Cliply.Diagnostics.Cli.Output;
@@ -21,8 +22,7 @@ internal static class Terminal
     /// <summary>How many lines it has.</summary>
     public static int Rows => Read(() => Console.WindowHeight, 24);
 
-    /// <param name="output">Where to; null: standard output.</param>
-    public static IAnsiConsole Create(TextWriter? output = null)
+    public static IAnsiConsole Create(TextWriter output)
     {
         var colour = IsInteractive && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -30,7 +30,7 @@ internal static class Terminal
             Ansi = IsInteractive ? AnsiSupport.Yes : AnsiSupport.No,
             ColorSystem = colour ? ColorSystemSupport.EightBit : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(output ?? Console.Out),
+            Out = new AnsiConsoleOutput(output),
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
         console.Profile.Capabilities.Unicode = HasUnicode;
@@ -39,24 +39,64 @@ internal static class Terminal
         return console;
     }
 
-    /// <summary>A line that is never broken, so that a command stays one when it is copied; the terminal's own breaks are not copied.</summary>
-    public static void WriteUnbroken(this IAnsiConsole console, string markup)
+    /// <summary>Writes all that is drawn at once: piece by piece, each would be a write of its own.</summary>
+    public static async Task WriteAsync(Action<IAnsiConsole> draw, CancellationToken cancellationToken)
     {
-        var width = console.Profile.Width;
-        console.Profile.Width = Unlimited;
-        console.MarkupLine(markup);
-        console.Profile.Width = width;
+        using var text = new StringWriter();
+        draw(Create(text));
+        await Console.Out.WriteAsync(text.GetStringBuilder(), cancellationToken);
+    }
+
+    /// <summary>The spans as a line, with a space between each two.</summary>
+    public static void WriteLine(this IAnsiConsole console, IEnumerable<Span> spans, string before = "")
+    {
+        if (console.Profile is { Width: Unlimited, Capabilities.Ansi: false })
+        {
+            console.Profile.Out.Writer.WriteLine(before + Texts(spans));
+            return;
+        }
+
+        console.MarkupLine(before + Markups(spans));
+    }
+
+    /// <summary>A line of code, with the spaces that it starts with, never broken.</summary>
+    public static void WriteCode(this IAnsiConsole console, string line) =>
+        console.WriteUnbroken(new string(' ', line.Length - line.TrimStart(' ').Length), [], line);
+
+    /// <summary>A command under its step, never broken, marked if it changes something.</summary>
+    public static void WriteCommand(this IAnsiConsole console, RunbookCommand command)
+    {
+        var platform = Span.Muted(ReportWords.Of(command.Platform));
+        console.WriteUnbroken("      ", command.Effect == CommandEffect.Changing ? [platform, new Span("(changes)", Tone.Warning)] : [platform], command.Command);
     }
 
     /// <summary>Text in which nothing means anything to the terminal or to markup.</summary>
-    public static string Plain(string text, int maxLength = 4_000) => Markup.Escape(TextSanitizer.WithoutControlCharacters(text, maxLength));
+    public static string Plain(string text) => Markup.Escape(Text(text));
 
-    /// <summary>A line of code, likewise inert, with the spaces that it starts with.</summary>
-    public static string Indented(string line) => new string(' ', line.Length - line.TrimStart(' ').Length) + Plain(line);
+    /// <summary>Text in which nothing means anything to the terminal.</summary>
+    public static string Text(string text) => TextSanitizer.WithoutControlCharacters(text, 4_000);
 
     /// <summary>The spans as markup, with a space between each two.</summary>
     public static string Markups(IEnumerable<Span> spans) =>
         string.Join(' ', spans.Where(s => s.Text.Length > 0).Select(s => Style(s.Tone) is { } style ? $"[{style}]{Plain(s.Text)}[/]" : Plain(s.Text)));
+
+    /// <summary>What is not broken stays one when it is copied: the terminal's own breaks are not copied.</summary>
+    private static void WriteUnbroken(this IAnsiConsole console, string before, Span[] label, string code)
+    {
+        var gap = label.Length > 0 ? "  " : "";
+        if (!console.Profile.Capabilities.Ansi)
+        {
+            console.Profile.Out.Writer.WriteLine(before + Texts(label) + gap + Text(code));
+            return;
+        }
+
+        var width = console.Profile.Width;
+        console.Profile.Width = Unlimited;
+        console.MarkupLine(before + Markups(label) + gap + Markups([new(code, Tone.Code)]));
+        console.Profile.Width = width;
+    }
+
+    private static string Texts(IEnumerable<Span> spans) => string.Join(' ', spans.Where(s => s.Text.Length > 0).Select(s => Text(s.Text)));
 
     private static int Read(Func<int> size, int fallback)
     {

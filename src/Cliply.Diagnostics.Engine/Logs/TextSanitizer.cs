@@ -41,7 +41,8 @@ public static partial class TextSanitizer
         ArgumentNullException.ThrowIfNull(text);
         var result = new StringBuilder(Math.Min(text.Length, maxLength));
         var pendingSpace = false;
-        foreach (var rune in EscapeSequences().Replace(text, "").EnumerateRunes())
+        var visible = text.Contains('\x1B') ? EscapeSequences().Replace(text, "") : text;
+        foreach (var rune in visible.EnumerateRunes())
         {
             if (Rune.IsControl(rune) || Rune.IsWhiteSpace(rune) || rune == Rune.ReplacementChar || IsInvisible(rune))
             {
