@@ -4,6 +4,7 @@ using Cliply.Diagnostics.Environments;
 using Cliply.Diagnostics.History;
 using Cliply.Diagnostics.JobStores;
 using Cliply.Diagnostics.Logs;
+using Cliply.Diagnostics.Redaction;
 using Microsoft.Extensions.Options;
 
 namespace Cliply.Diagnostics;
@@ -56,4 +57,15 @@ public sealed class CliplyDiagnosticsOptions
     /// <summary>How many snapshots in a row must agree before a health check changes its status. Default 1: at once.</summary>
     [Range(1, 100)]
     public int ReadingsBeforeChange { get; set; } = 1;
+
+    /// <summary>Whether email addresses are replaced like secrets wherever text leaves the process. Default false.</summary>
+    public bool RedactEmails { get; set; }
+
+    /// <summary>
+    /// Whether IPv4 and IPv6 addresses are replaced like secrets wherever text leaves the process; loopback stays. A version
+    /// of four numbers up to 255 reads like an address. Default false.
+    /// </summary>
+    public bool RedactIpAddresses { get; set; }
+
+    internal RedactionOptions Redaction => new() { Emails = RedactEmails, IpAddresses = RedactIpAddresses };
 }

@@ -77,7 +77,9 @@ public static class CliplyDiagnosticsServiceCollectionExtensions
             provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>(),
             provider.GetService<IConfiguration>(),
             System.Environment.GetEnvironmentVariables)));
-        services.TryAddSingleton(provider => new SecretRedactor(provider.GetServices<ISecretSource>().SelectMany(s => s.Secrets), provider.GetService<RedactionOptions>()));
+        services.TryAddSingleton(provider => new SecretRedactor(
+            provider.GetServices<ISecretSource>().SelectMany(s => s.Secrets),
+            provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>().Value.Redaction));
         services.TryAddSingleton(provider => new LogPatternMatcher(
             provider.GetServices<ILogPattern>(),
             provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>().Value.Environment.Recommended,

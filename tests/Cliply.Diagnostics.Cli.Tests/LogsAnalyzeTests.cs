@@ -30,6 +30,18 @@ public sealed class LogsAnalyzeTests : IDisposable
         output.Should().NotContain("canary");
     }
 
+    [Fact]
+    public async Task Emails_and_addresses_are_redacted_where_the_configuration_says_so()
+    {
+        var log = Encoding.UTF8.GetBytes("[ERROR] Failed to query jobs: connection refused 10.1.2.3:5432, tell ops@example.com\n");
+
+        var shown = await Cliply.RunAsync(["logs", "analyze", "-"], log);
+        var redacted = await Cliply.RunAsync(["logs", "analyze", "-"], log, new() { ["Cliply__Diagnostics__RedactEmails"] = "true", ["Cliply__Diagnostics__RedactIpAddresses"] = "true" });
+
+        shown.Output.Should().Contain("connection refused 10.1.2.3:5432, tell ops@example.com");
+        redacted.Output.Should().MatchRegex("connection refused ‹ip:[0-9a-f]{4}›:5432, tell ‹email:[0-9a-f]{4}›");
+    }
+
     [Theory]
     [InlineData("", 0, "there is no line: a worker that logs nothing may be stuck, or logs elsewhere")]
     [InlineData("[INFO] Polling for jobs...\n", 0, "it polls and claims nothing: normal where no job is due")]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Cliply.Diagnostics.Kubernetes.Tests;
 
 namespace Cliply.Diagnostics.Cli.Tests;
 
@@ -30,6 +31,27 @@ public sealed class SourcesTests : IDisposable
         output.Should().NotContainEquivalentOf("canary");
 
         static IEnumerable<string?> Source(JsonElement cause) => cause.GetProperty("evidence").EnumerateArray().Select(e => e.GetProperty("source").GetString());
+    }
+
+    [Fact]
+    public async Task I_can_diagnose_a_deployment_of_my_kubeconfig()
+    {
+        await using var server = await FakeApiServer.StartAsync();
+        var died = Kubernetes.Tests.Fleet.Now.AddSeconds(-30);
+        server.Deployments.Add(Payloads.Workload("worker", 1));
+        server.Pods.Add(Payloads.Pod("worker-a", died.AddMinutes(-20), Payloads.Waiting("CrashLoopBackOff"), Payloads.Terminated("OOMKilled", 137, died), restarts: 9));
+        var kubeconfig = Path.Combine(_folder.FullName, "config");
+        await File.WriteAllTextAsync(kubeconfig, Kubernetes.Tests.Fleet.Kubeconfig(server.Address), TestContext.Current.CancellationToken);
+
+        var (_, output, error) = await Cliply.RunAsync(["diagnose", "--no-local", "--kubernetes", "--timeout", "30s", "--output", "json"], environment: new() { ["KUBECONFIG"] = kubeconfig });
+
+        error.Should().BeEmpty();
+        using var report = JsonDocument.Parse(output);
+        var cause = report.RootElement.GetProperty("diagnoses").EnumerateArray().SelectMany(d => d.GetProperty("causes").EnumerateArray()).First(c => c.GetProperty("code").GetString() == "out-of-memory");
+        cause.GetProperty("confidence").GetString().Should().Be("confirmed");
+        cause.GetProperty("evidence").EnumerateArray().Select(e => e.GetProperty("source").GetString()).Should().Contain("kubernetes");
+        server.Requests.Should().OnlyContain(r => r.Authorization == $"Bearer {FakeApiServer.Canary}").And.NotBeEmpty();
+        output.Should().NotContain(FakeApiServer.Canary);
     }
 
     [Fact]

@@ -57,8 +57,11 @@ internal static class BundleCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var redaction = new RedactionOptions { Emails = parsed.GetValue(emails), IpAddresses = parsed.GetValue(addresses) };
-            await using var session = await sources.OpenAsync(fleet.Read(parsed), parsed, cancellationToken, builder => builder.Services.AddSingleton(redaction));
+            await using var session = await sources.OpenAsync(fleet.Read(parsed), parsed, cancellationToken, builder => builder.Services.PostConfigure<CliplyDiagnosticsOptions>(options =>
+            {
+                options.RedactEmails |= parsed.GetValue(emails);
+                options.RedactIpAddresses |= parsed.GetValue(addresses);
+            }));
             var redactor = session.Services.GetRequiredService<SecretRedactor>();
             var reading = await session.ReadAsync(cancellationToken);
             var bytes = parsed.GetValue(budget) * Megabyte;

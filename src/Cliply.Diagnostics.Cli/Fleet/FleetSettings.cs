@@ -50,7 +50,7 @@ internal sealed record FleetSettings(ConfigurationFile File, DatabaseConnection?
 
     /// <summary>Knows the secrets of the environment, of the file, and of the connection.</summary>
     public SecretRedactor CreateRedactor(CliplyDiagnosticsOptions options) =>
-        new(new ProcessSecrets(Options.Create(options), ToConfiguration(), Environment.GetEnvironmentVariables).Secrets);
+        new(new ProcessSecrets(Options.Create(options), ToConfiguration(), Environment.GetEnvironmentVariables).Secrets, options.Redaction);
 
     private static KeyValuePair<string, string?>[] Deadlines(TimeSpan one) =>
         [new(CollectorKey, one.ToString("c")), new(CollectionKey, (one + TimeSpan.FromSeconds(1)).ToString("c"))];

@@ -127,7 +127,9 @@ internal static class JobStoreStatements
         var error = (columns.LastError, columns.ErrorJson) switch
         {
             ({ } text, _) => $"left(j.{Sql.Name(text)}::text, {JobErrorGroups.ErrorLength})",
-            (null, { } json) => $"left(coalesce(to_jsonb(j.{Sql.Name(json)}) ->> 'message', j.{Sql.Name(json)}::text), {JobErrorGroups.ErrorLength})",
+
+            // A column of type json can hold \u0000, which makes every function that reads it fail.
+            (null, { } json) => $@"left(case when position('\u0000' in j.{Sql.Name(json)}::text) > 0 then j.{Sql.Name(json)}::text else coalesce(to_jsonb(j.{Sql.Name(json)}) ->> 'message', j.{Sql.Name(json)}::text) end, {JobErrorGroups.ErrorLength})",
             _ => null,
         };
         var states = table.StatesOf([.. JobStates.Failed, .. JobStates.DeadLetter]);

@@ -93,6 +93,20 @@ public sealed class PostgresQueueTests(PostgresServer server)
         evidence.Workers.Value.Should().Match<WorkersEvidence>(w => w.Active == 1 && w.Stale == 0 && w.LastHeartbeatAt != null);
     }
 
+    /// <summary>A column of type json keeps any text; its functions read only what a text of the database can hold.</summary>
+    [Fact]
+    public async Task CollectAsync_ErrorsInJsonWithZeroCharacters_AreReadAsTheyStand()
+    {
+        var database = await TestDatabase.CreateAsync(server, JobTables.Older + """
+            alter table jobs alter error type json;
+            insert into jobs (type, status, error) values ('CLIP_RENDER', 'error', '{"message": "ffmpeg timeout \u0000"}'), ('CLIP_RENDER', 'error', '{"message": "ffmpeg timeout", "code": 1}');
+            """);
+
+        var evidence = await database.CollectAsync();
+
+        evidence.Queue.Value!.Errors!.Select(e => (e.Pattern, e.Count)).Should().Equal(("ffmpeg-timeout", 2L));
+    }
+
     [Fact]
     public async Task CollectAsync_BothGenerationsInOneTable_TheLiveOnesWinColumnByColumn()
     {
