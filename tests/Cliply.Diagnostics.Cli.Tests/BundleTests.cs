@@ -146,13 +146,28 @@ public sealed class BundleTests(FleetDatabase fleet) : IDisposable
     }
 
     [Fact]
-    public async Task A_full_disk_and_a_folder_that_may_not_be_written_leave_nothing()
+    public async Task A_full_disk_leaves_nothing()
+    {
+        var disk = Directory.CreateDirectory(Path.Combine(_folder.FullName, "disk")).FullName;
+        var log = await FileAsync("random.log", Convert.ToHexString(RandomNumberGenerator.GetBytes(200_000)));
+
+        // A disk of its own, which only this process sees.
+        var (exitCode, output, error) = await Cliply.RunInShellAsync(
+            $"unshare --mount sh -c \"mount -t tmpfs -o size=16k tmpfs {disk} && $CLIPLY bundle --database-url {fleet.Url} --auto false --no-local --timeout 1m --output-file {disk}/out.tar.gz --log-lines 100000 --logs {log}; code=\\$?; ls -A {disk}; exit \\$code\"");
+
+        exitCode.Should().Be(73, error);
+        error.Should().EndWith($"cliply: --output-file '{disk}/out.tar.gz': writing failed: the disk is full. Nothing was written. Give another path.\n");
+        output.Should().BeEmpty("no file is left");
+    }
+
+    [Fact]
+    public async Task A_file_that_grows_too_large_and_a_folder_that_may_not_be_written_leave_nothing()
     {
         var nobody = Directory.CreateDirectory(Path.Combine(_folder.FullName, "read-only")).FullName;
         File.SetUnixFileMode(_folder.FullName, (UnixFileMode)0b111_101_101);
         File.SetUnixFileMode(nobody, (UnixFileMode)0b101_101_101);
 
-        // Root may write everywhere, and a limit on the size of files stands in for a disk that is full.
+        // Root may write everywhere.
         var readOnly = await Cliply.RunInShellAsync($"cd / && exec setpriv --reuid=65534 --regid=65534 --clear-groups $CLIPLY bundle --database-url {fleet.Url} --auto false --no-local --timeout 1m --output-file {nobody}/out.tar.gz", new() { ["HOME"] = "/nonexistent", ["DOTNET_ROOT"] = Path.GetDirectoryName(Path.GetFullPath(Environment.ProcessPath!))! });
         var full = await Cliply.RunInShellAsync($"export DOTNET_EnableWriteXorExecute=0; ulimit -f 20; trap '' XFSZ; exec $CLIPLY bundle --database-url {fleet.Url} --auto false --no-local --timeout 1m --output-file {Target} --log-lines 100000 --logs {await FileAsync("random.log", Convert.ToHexString(RandomNumberGenerator.GetBytes(200_000)))}");
 

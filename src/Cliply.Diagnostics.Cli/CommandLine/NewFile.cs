@@ -12,6 +12,9 @@ internal static class NewFile
     public static Task WriteAsync(string path, string option, ReadOnlyMemory<byte> content, bool replace, CancellationToken cancellationToken) =>
         WriteAsync(path, option, replace, ReadableByAll, async (stream, token) => await stream.WriteAsync(content, token), cancellationToken);
 
+    private const int NoSpaceOnUnix = 28;
+    private const int NoSpaceOnWindows = unchecked((int)0x80070070);
+
     private const UnixFileMode ReadableByAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>Writes beside the target, and puts the finished file in its place in one step.</summary>
@@ -65,6 +68,7 @@ internal static class NewFile
             {
                 // What .NET makes of a file that is larger than is allowed.
                 ArgumentOutOfRangeException => "writing failed: it is larger than a file may be here",
+                IOException { HResult: NoSpaceOnUnix or NoSpaceOnWindows } => "writing failed: the disk is full",
                 DirectoryNotFoundException => "its folder is not there",
                 UnauthorizedAccessException => "its folder may not be written to",
                 _ when File.Exists(target) && !replace => "it is there already",
