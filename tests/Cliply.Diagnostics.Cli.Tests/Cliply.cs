@@ -7,7 +7,11 @@ namespace Cliply.Diagnostics.Cli.Tests;
 internal static class Cliply
 {
     private static readonly string[] Command =
-        Environment.GetEnvironmentVariable("CLIPLY_TOOL") is { Length: > 0 } tool ? [tool] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "cliply.dll")];
+        Environment.GetEnvironmentVariable("CLIPLY_TOOL") is { Length: > 0 } tool ? [tool] : ["dotnet", Path.Combine(BuiltFolder, "cliply.dll")];
+
+    /// <summary>The tool's own folder: the tests' has not all that it needs, as they run on a larger framework.</summary>
+    private static string BuiltFolder =>
+        AppContext.BaseDirectory.Replace(Path.Combine("tests", "Cliply.Diagnostics.Cli.Tests"), Path.Combine("src", "Cliply.Diagnostics.Cli"), StringComparison.Ordinal);
 
     /// <summary>How to start it.</summary>
     public static ProcessStartInfo Start(params string[] arguments) => new(Command[0], [.. Command[1..], .. arguments])
