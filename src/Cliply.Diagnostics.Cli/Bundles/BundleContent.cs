@@ -23,7 +23,7 @@ internal sealed class BundleContent(SecretRedactor redactor)
 
     public long Bytes => _entries.Sum(e => (long)e.Content.Length);
 
-    public void Add(string path, string text, bool isLog = false) => _entries.Add(new BundleEntry(Unique(redactor.Redact(path)), Encoding.UTF8.GetBytes(redactor.Redact(text)), isLog));
+    public void Add(string path, string text, bool isLog = false) => _entries.Add(new BundleEntry(Unique(redactor.Redact(path)), Encoding.UTF8.GetBytes(VisibleText.Of(redactor.Redact(text))), isLog));
 
     /// <summary>What a verb answers, for people and for programs.</summary>
     public void Add(string name, Answer answer)

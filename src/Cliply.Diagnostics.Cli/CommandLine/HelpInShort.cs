@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace Cliply.Diagnostics.Cli.CommandLine;
 
-/// <summary>Help in which a command's subcommands take one line each; their own help has the rest, with examples.</summary>
+/// <summary>Help in which a command's subcommands take one short line each; their own help has the rest, with examples.</summary>
 internal sealed class HelpInShort(HelpAction whole) : SynchronousCommandLineAction
 {
     public static void AddTo(RootCommand root)
@@ -19,7 +19,7 @@ internal sealed class HelpInShort(HelpAction whole) : SynchronousCommandLineActi
     {
         foreach (var command in parseResult.CommandResult.Command.Subcommands)
         {
-            command.Description = command.Description?.Split('\n')[0].Trim();
+            command.Description = command.Description is { } text ? $"{text.Split('\n')[0].Trim().Split(": ")[0].Split(". ")[0].TrimEnd('.')}." : null;
         }
 
         return whole.Invoke(parseResult);

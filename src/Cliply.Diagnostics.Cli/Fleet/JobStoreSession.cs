@@ -1,6 +1,7 @@
 using Cliply.Diagnostics.Cli.CommandLine;
 using Cliply.Diagnostics.Cli.Output;
 using Cliply.Diagnostics.Collection;
+using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.JobStores;
 using Cliply.Diagnostics.Logs;
 using Cliply.Diagnostics.PostgreSql;
@@ -50,14 +51,25 @@ internal sealed class JobStoreSession : IAsyncDisposable
         return new JobStoreSession(database, options, settings.CreateRedactor(options));
     }
 
-    /// <summary>Reads the queue as <c>cliply diagnose</c> does.</summary>
-    public Task<CollectedEvidence> CollectAsync(CancellationToken cancellationToken) =>
-        Progress.WhileAsync("reading the queue", new PostgresJobStoreCollector(_source, Microsoft.Extensions.Options.Options.Create(Options), _patterns, TimeProvider.System).CollectAsync(cancellationToken));
+    /// <summary>Reads the queue as <c>cliply diagnose</c> does, without secrets and with names of a length that can be shown.</summary>
+    public async Task<CollectedEvidence> CollectAsync(CancellationToken cancellationToken)
+    {
+        var collector = new PostgresJobStoreCollector(_source, Microsoft.Extensions.Options.Options.Create(Options), _patterns, TimeProvider.System);
+        var evidence = await Progress.WhileAsync("reading the queue", collector.CollectAsync(cancellationToken));
+        var shown = NameLimits.Apply(Redactor.Redact(new DiagnosticSnapshot
+        {
+            SchemaVersion = DiagnosticSnapshot.CurrentSchemaVersion,
+            CapturedAt = evidence.CapturedAt ?? DateTimeOffset.UnixEpoch,
+            Workers = evidence.Workers,
+            Queue = evidence.Queue,
+        }));
+        return evidence with { Workers = shown.Workers, Queue = shown.Queue };
+    }
 
     /// <summary>What ends a verb that got no answer: the database can't be read, or only this statement was too slow.</summary>
     public CliException Unanswered(JobStoreFailure failure) => failure switch
     {
-        { Status: Evidence.DatabaseStatus.Timeout, SqlState: not null } => new CliException(ExitCodes.Inconclusive, $"the database answers, but {failure.Message}. Give it longer with --timeout, or try again."),
+        { Status: DatabaseStatus.Timeout, SqlState: not null } => new CliException(ExitCodes.Inconclusive, $"the database answers, but {failure.Message}. Give it longer with --timeout, or try again."),
         _ => new CliException(ExitCodes.Unavailable, $"the database that {_database.Source} names can't be read: {failure.Message}."),
     };
 

@@ -6,10 +6,10 @@ using System.Text.Unicode;
 
 namespace Cliply.Diagnostics.Json;
 
-/// <summary>Writes JSON with letters of all scripts as they are, and everything that HTML gives a meaning escaped.</summary>
+/// <summary>Writes JSON with letters of all scripts as they are, and everything escaped that HTML gives a meaning, or that changes the direction of text.</summary>
 internal static class JsonWriting
 {
-    private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+    private static readonly JavaScriptEncoder Encoder = CreateEncoder();
 
     private static readonly JsonWriterOptions OneLine = new() { Encoder = Encoder, SkipValidation = true };
 
@@ -26,5 +26,14 @@ internal static class JsonWriting
     {
         using var writer = new Utf8JsonWriter(output, indented ? Indented : OneLine);
         JsonSerializer.Serialize(writer, value, typeInfo);
+    }
+
+    private static JavaScriptEncoder CreateEncoder()
+    {
+        var settings = new TextEncoderSettings(UnicodeRanges.All);
+        settings.ForbidCharacters('\u061c', '\u200e', '\u200f');
+        settings.ForbidRange(UnicodeRange.Create('\u202a', '\u202e'));
+        settings.ForbidRange(UnicodeRange.Create('\u2066', '\u2069'));
+        return JavaScriptEncoder.Create(settings);
     }
 }

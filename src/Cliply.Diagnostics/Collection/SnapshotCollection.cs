@@ -39,7 +39,7 @@ internal sealed class SnapshotCollection(
         }
 
         // Whatever a collector takes for a name may hold a secret; all that reports, metrics, logs and checks say comes from here.
-        return (redactor.Redact(snapshot), [.. runs.Select(r => r.Run)]);
+        return (NameLimits.Apply(redactor.Redact(snapshot)), [.. runs.Select(r => r.Run)]);
     }
 
     private async Task<(CollectedEvidence Evidence, CollectorRun Run)> RunAsync(Slot slot, CancellationToken whole, CancellationToken stopping)
