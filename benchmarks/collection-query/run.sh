@@ -4,23 +4,15 @@
 # Other sizes: SIZES="100000 1000000" benchmarks/collection-query/run.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-programs=/usr/lib/postgresql/15/bin
-folder=$(mktemp -d)
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-[ "$(id -u)" = 0 ] && chown postgres "$folder"
-stop() { as_postgres $programs/pg_ctl -D "$folder/data" -m immediate stop >/dev/null 2>&1 || true; rm -rf "$folder"; }
-trap stop EXIT
+source benchmarks/postgres.sh
 
 dotnet build benchmarks/Cliply.Diagnostics.Benchmarks -c Release -v quiet -nologo
-as_postgres $programs/initdb -D "$folder/data" -A trust -U postgres >/dev/null
-as_postgres $programs/pg_ctl -D "$folder/data" -w -l "$folder/log" \
-  -o "-p $port -k $folder -c listen_addresses=127.0.0.1 -c fsync=off -c shared_buffers=2GB -c max_wal_size=8GB -c maintenance_work_mem=1GB" start >/dev/null
+start_postgres $large
 
 {
   echo "# Collecting the job table"
   echo
-  echo "$(date -u +%Y-%m-%d), $(nproc) cores, $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), PostgreSQL $($programs/postgres --version | awk '{ print $3 }'). Repeat with \`benchmarks/collection-query/run.sh\`."
+  echo "$(date -u +%Y-%m-%d), $(nproc) cores, $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), PostgreSQL $postgres_version. Repeat with \`benchmarks/collection-query/run.sh\`."
   echo
   echo "200,000 jobs wait, 5,000 run under 500 workers, 50,000 are dead letters. The aggregates run as they would without the library: with the indexes that exist."
   echo "Median of 200 collections and of 5 aggregates, all from a client on the same machine."

@@ -2,15 +2,8 @@
 # Measures the health checks beside AspNetCore.HealthChecks.NpgSql on a PostgreSQL 15 of its own with 10,000 jobs.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-programs=/usr/lib/postgresql/15/bin
-folder=$(mktemp -d)
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-[ "$(id -u)" = 0 ] && chown postgres "$folder"
-stop() { as_postgres $programs/pg_ctl -D "$folder/data" -m immediate stop >/dev/null 2>&1 || true; rm -rf "$folder"; }
-trap stop EXIT
-as_postgres $programs/initdb -D "$folder/data" -A trust -U postgres >/dev/null
-as_postgres $programs/pg_ctl -D "$folder/data" -w -l "$folder/log" -o "-p $port -k $folder -c listen_addresses=127.0.0.1 -c fsync=off" start >/dev/null
+source benchmarks/postgres.sh
+start_postgres
 psql -q -h 127.0.0.1 -p "$port" -U postgres <<'SQL'
 create table jobs (id bigserial primary key, kind text, state text, locked_by text, heartbeat_at timestamptz, run_at timestamptz default now(), updated_at timestamptz default now());
 insert into jobs (kind, state) select 'TRANSCRIBE', case when i % 100 = 0 then 'queued' else 'done' end from generate_series(1, 10000) i;

@@ -4,24 +4,16 @@
 # native tool. Other sizes: SIZES="100000 1000000" benchmarks/verbs/run.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-programs=/usr/lib/postgresql/15/bin
-folder=$(mktemp -d)
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-[ "$(id -u)" = 0 ] && chown postgres "$folder"
-stop() { as_postgres $programs/pg_ctl -D "$folder/data" -m immediate stop >/dev/null 2>&1 || true; rm -rf "$folder"; }
-trap stop EXIT
+source benchmarks/postgres.sh
 
 dotnet publish src/Cliply.Diagnostics.Cli -c Release -r linux-x64 -v quiet -nologo -o "$folder/native" >/dev/null
 dotnet publish src/Cliply.Diagnostics.Cli -c Release -p:PublishAot=false -v quiet -nologo -o "$folder/portable" >/dev/null
-as_postgres $programs/initdb -D "$folder/data" -A trust -U postgres >/dev/null
-as_postgres $programs/pg_ctl -D "$folder/data" -w -l "$folder/log" \
-  -o "-p $port -k $folder -c listen_addresses=127.0.0.1 -c fsync=off -c shared_buffers=2GB -c max_wal_size=8GB -c maintenance_work_mem=1GB" start >/dev/null
+start_postgres $large
 
 {
   echo "# Verbs as whole processes"
   echo
-  echo "$(date -u +%Y-%m-%d), $(nproc) cores, $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), PostgreSQL $($programs/postgres --version | awk '{ print $3 }'). Repeat with \`benchmarks/verbs/run.sh\`."
+  echo "$(date -u +%Y-%m-%d), $(nproc) cores, $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), PostgreSQL $postgres_version. Repeat with \`benchmarks/verbs/run.sh\`."
   echo
   echo "200,000 jobs wait, 5,000 run under 500 workers, 50,000 are dead letters; a million events. The indexes are those that exist, the advised one, and one on the events' job."
   echo "Median of 10 runs after one that warms up, from the process's start to its end, from a client on the same machine. The goal is 300 ms. yt-dlp alone takes half a second to tell its version; a bundle reads the dead letters, and is searched once more."

@@ -112,7 +112,6 @@ public sealed class HostileTests(HostileTests.Fleet fleet) : IClassFixture<Hosti
 
             // An index holds no text that long.
             Url = await _database.CreateAsync("""
-                drop index if exists jobs_unfinished;
                 do $$ declare i text; begin for i in select indexname from pg_indexes where tablename = 'jobs' and indexdef like '%kind%' loop execute format('drop index %I', i); end loop; end $$;
                 create temp table harm as select '[red]' || chr(27) || '[31m<script>alert(1)</script>' || chr(8238) || chr(7) || '`x` | y ::error:: $(id)' || repeat('x', 1000000) as text;
                 insert into jobs (id, kind, state, attempts, last_error, payload, error, updated_at) select '00000000-0000-4000-8000-000000000001', text, 'dead_letter', 5, text, jsonb_build_object('note', text, left(text, 200), text), jsonb_build_object('message', text, 'worker_id', text), now() from harm;
