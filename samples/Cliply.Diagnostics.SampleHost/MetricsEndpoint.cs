@@ -1,3 +1,4 @@
+using Cliply.Diagnostics.SampleFleet;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 

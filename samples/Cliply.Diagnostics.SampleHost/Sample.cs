@@ -1,5 +1,6 @@
 using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.SampleFleet;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -19,28 +20,7 @@ internal static class Sample
 
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(queue);
-        builder.Services.AddSingleton<WorkerFleet>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<WorkerFleet>());
-        builder.Services.AddHostedService<Producer>();
-        builder.Services.AddSingleton<IEvidenceCollector, FleetCollector>();
-        builder.Services.AddCliplyHealthChecks(options =>
-        {
-            queue.Configure(options);
-
-            // A slow machine that runs everything in one process is no finding here.
-            options.CollectorDeadline = TimeSpan.FromSeconds(10);
-            options.CollectionDeadline = TimeSpan.FromSeconds(12);
-
-            // So that a failure shows within seconds.
-            options.SnapshotMaxAge = TimeSpan.FromSeconds(0.5);
-            options.ReadingsBeforeChange = ReadingsBeforeChange;
-            options.Thresholds.ClockSkew = TimeSpan.FromSeconds(2);
-            options.Thresholds.HeartbeatFresh = TimeSpan.FromSeconds(3);
-            options.Thresholds.HeartbeatStale = TimeSpan.FromSeconds(6);
-            options.Thresholds.ClaimGrace = TimeSpan.FromSeconds(5);
-        });
-        queue.Register(builder.Services);
+        builder.Services.AddSampleFleet(queue, options => options.ReadingsBeforeChange = ReadingsBeforeChange);
 
         using var host = builder.Build();
         using var metrics = metricsPort is { } port ? MetricsEndpoint.Start(port) : null;
@@ -84,15 +64,14 @@ internal static class Sample
                         printer.Note($"breaking: {breakage}");
                     }
 
-                    Break(breakage, fleet, surroundings);
+                    Breakage.Inject(breakage, fleet, surroundings);
                 }
 
                 if (isBroken && !isHealed && healAfter is not null && elapsed >= injectAt + healAfter)
                 {
                     isHealed = true;
                     printer.Note($"healing: {breakage}");
-                    surroundings.RestorePath();
-                    await fleet.RedeployAsync();
+                    await Breakage.HealAsync(fleet, surroundings);
                 }
 
                 if (once && elapsed >= lookAt)
@@ -117,18 +96,6 @@ internal static class Sample
         }
 
         return diagnostics.Last?.Report.Status ?? FleetStatus.Inconclusive;
-    }
-
-    private static void Break(string breakage, WorkerFleet fleet, Surroundings surroundings)
-    {
-        if (breakage == "ffmpeg")
-        {
-            surroundings.HideFfmpeg();
-        }
-        else
-        {
-            fleet.Break(breakage);
-        }
     }
 
     private static int ExitCode(FleetStatus status) => status switch

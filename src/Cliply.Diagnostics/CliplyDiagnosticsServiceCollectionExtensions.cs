@@ -42,6 +42,8 @@ public static class CliplyDiagnosticsServiceCollectionExtensions
         }
 
         services.AddSingleton<FleetHealthChecks>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HealthCheckServiceOptions>, NoLivenessRule>());
+        services.AddOptions<HealthCheckServiceOptions>().ValidateOnStart();
         foreach (var definition in FleetHealthCheckDefinition.All)
         {
             builder.Add(new HealthCheckRegistration(
@@ -99,8 +101,10 @@ public static class CliplyDiagnosticsServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, EnvironmentCollector>(provider => new EnvironmentCollector(
             provider.GetRequiredService<IOptions<CliplyDiagnosticsOptions>>(),
             System.Environment.GetEnvironmentVariable)));
-        services.TryAddSingleton<DiagnosticsMetrics>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IReadingObserver, DiagnosticsMetrics>());
         services.TryAddSingleton<HistoryRing>();
+        services.TryAddSingleton<DiagnosisMoments>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IReadingObserver, DiagnosisMoments>(provider => provider.GetRequiredService<DiagnosisMoments>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HistorySampler>());
         services.TryAddSingleton<SnapshotCollection>();
         services.TryAddSingleton<IFleetDiagnostics, FleetDiagnostics>();

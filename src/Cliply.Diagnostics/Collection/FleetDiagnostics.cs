@@ -1,7 +1,6 @@
 using Cliply.Diagnostics.Classification;
 using Cliply.Diagnostics.History;
 using Cliply.Diagnostics.Logging;
-using Cliply.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -20,7 +19,7 @@ internal sealed class FleetDiagnostics : IFleetDiagnostics, IAsyncDisposable, ID
     private readonly TimeSpan _maxAge;
     private readonly ILogger<FleetDiagnostics> _logger;
     private readonly ReportChangeLog _changes;
-    private readonly DiagnosticsMetrics _metrics;
+    private readonly IReadingObserver[] _observers;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private Task<FleetReading>? _running;
@@ -33,7 +32,7 @@ internal sealed class FleetDiagnostics : IFleetDiagnostics, IAsyncDisposable, ID
         DiagnosisClassifier classifier,
         IOptions<CliplyDiagnosticsOptions> options,
         TimeProvider time,
-        DiagnosticsMetrics metrics,
+        IEnumerable<IReadingObserver> observers,
         ILogger<FleetDiagnostics> logger)
     {
         _collection = collection;
@@ -41,12 +40,12 @@ internal sealed class FleetDiagnostics : IFleetDiagnostics, IAsyncDisposable, ID
         _classifier = classifier;
         _time = time;
         _maxAge = options.Value.SnapshotMaxAge;
-        _metrics = metrics;
+        _observers = [.. observers];
         _logger = logger;
         _changes = new ReportChangeLog(logger);
     }
 
-    public FleetReading? Last => _last?.Reading;
+    public FleetReading? Last => _last is { } last ? last.Reading with { Age = AgeOf(last) } : null;
 
     public async Task<FleetReading> DiagnoseAsync(CancellationToken cancellationToken = default)
     {
@@ -125,7 +124,11 @@ internal sealed class FleetDiagnostics : IFleetDiagnostics, IAsyncDisposable, ID
 
         _history.Add(snapshot);
         _last = new Kept(reading, _time.GetTimestamp());
-        _metrics.Record(reading);
+        foreach (var observer in _observers)
+        {
+            observer.Observe(reading);
+        }
+
         _changes.Observe(report);
         return reading;
     }

@@ -12,6 +12,6 @@ public interface IFleetDiagnostics
     /// <exception cref="ObjectDisposedException">The host has stopped.</exception>
     Task<FleetReading> DiagnoseAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>The last finished reading without any I/O; null before the first.</summary>
+    /// <summary>The last finished reading, however old it is, without any I/O; null before the first.</summary>
     FleetReading? Last { get; }
 }

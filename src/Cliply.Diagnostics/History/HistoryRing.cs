@@ -55,6 +55,7 @@ internal sealed class HistoryRing
                 snapshot.Workers.Value?.Active,
                 snapshot.Queue.Value?.Runnable,
                 snapshot.Queue.Value?.DeadLetter,
+                snapshot.Queue.Value is { Runnable: 0 } ? 0 : snapshot.Queue.Value?.OldestRunnableAgeSeconds,
                 Restarts(snapshot.Deployments.Value));
             _next = (_next + 1) % _readings.Length;
             _count = Math.Min(_count + 1, _readings.Length);
@@ -79,20 +80,12 @@ internal sealed class HistoryRing
         return points.Length == 0 ? snapshot : snapshot with { History = Section.List(points) };
     }
 
+    /// <summary>How old the oldest due job was in the readings kept, in seconds, oldest reading first; 0 where none waited, null where it was not known.</summary>
+    public IReadOnlyList<(DateTimeOffset At, long? Seconds)> OldestRunnableAges() => [.. Kept().OrderBy(r => r.At).Select(r => (r.At, r.OldestRunnableAge))];
+
     private HistoryPoint[] Points(DateTimeOffset now, LivenessSource? source)
     {
-        Reading[] readings;
-        lock (_gate)
-        {
-            readings = new Reading[_count];
-            var oldest = (_next - _count + _readings.Length) % _readings.Length;
-            for (var i = 0; i < _count; i++)
-            {
-                readings[i] = _readings[(oldest + i) % _readings.Length];
-            }
-        }
-
-        return [.. readings
+        return [.. Kept()
             .Where(r => now - r.At <= _length)
             .OrderBy(r => r.At)
             .Select(r => new HistoryPoint
@@ -104,6 +97,21 @@ internal sealed class HistoryRing
                 DeadLetter = r.DeadLetter,
                 Restarts = r.Restarts,
             })];
+    }
+
+    private Reading[] Kept()
+    {
+        lock (_gate)
+        {
+            var readings = new Reading[_count];
+            var oldest = (_next - _count + _readings.Length) % _readings.Length;
+            for (var i = 0; i < _count; i++)
+            {
+                readings[i] = _readings[(oldest + i) % _readings.Length];
+            }
+
+            return readings;
+        }
     }
 
     /// <summary>Null unless every instance tells: a sum of some would fall and rise with what can be seen.</summary>
@@ -131,5 +139,5 @@ internal sealed class HistoryRing
         return sum;
     }
 
-    private readonly record struct Reading(DateTimeOffset At, LivenessSource? Source, long? ActiveWorkers, long? Runnable, long? DeadLetter, long? Restarts);
+    private readonly record struct Reading(DateTimeOffset At, LivenessSource? Source, long? ActiveWorkers, long? Runnable, long? DeadLetter, long? OldestRunnableAge, long? Restarts);
 }

@@ -10,10 +10,15 @@ namespace Cliply.Diagnostics.Metrics;
 /// <c>cliply_collection_failures</c> and <c>cliply_diagnosis</c> tell that. No instrument has a unit, for exporters would
 /// put it into the name.
 /// </summary>
-internal sealed class DiagnosticsMetrics
+internal sealed class DiagnosticsMetrics : IReadingObserver
 {
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Cliply.Diagnostics";
+
+    /// <summary>So many kinds are told by name; a job table may hold any number of them.</summary>
+    private const int MostKinds = 50;
+
+    private const string OtherKinds = "other";
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _failures = new(StringComparer.Ordinal);
@@ -30,13 +35,13 @@ internal sealed class DiagnosticsMetrics
         meter.CreateObservableGauge("cliply_jobs_running", () => Known(_queue?.Running), description: "Jobs that a worker holds.");
         meter.CreateObservableGauge("cliply_jobs_dead_letter", () => Known(_queue?.DeadLetter), description: "Jobs that have run out of retries.");
         meter.CreateObservableGauge("cliply_jobs_oldest_pending_age", () => Known<long>(_queue is { Runnable: 0 } ? 0 : _queue?.OldestRunnableAgeSeconds), description: "How long the oldest due job has waited, in seconds; 0 when none waits.");
+        meter.CreateObservableGauge("cliply_jobs_by_kind", Kinds, description: "Jobs by kind and state: pending, running, dead_letter. At most 50 kinds, those with most jobs; the rest is other.");
         meter.CreateObservableGauge("cliply_diagnosis", Diagnoses, description: "1 while the diagnosis is active.");
         meter.CreateObservableGauge("cliply_collection_duration", Durations, description: "How long each collector took in the last collection, in seconds.");
         meter.CreateObservableGauge("cliply_collection_failures", Failures, description: "Collections since the start in which the collector gave no evidence or not all of it.");
     }
 
-    /// <summary>Takes the next reading in.</summary>
-    public void Record(FleetReading reading)
+    public void Observe(FleetReading reading)
     {
         _workers = reading.Snapshot.Workers.Value ?? _workers;
         _queue = reading.Snapshot.Queue.Value ?? _queue;
@@ -55,6 +60,29 @@ internal sealed class DiagnosticsMetrics
         where T : struct => value is null ? [] : [new Measurement<T>(value.Value)];
 
     private static double? UnixSeconds(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds() / 1000.0;
+
+    private IEnumerable<Measurement<long>> Kinds()
+    {
+        var sums = new Dictionary<(string Kind, string State), long>();
+        var place = 0;
+        foreach (var kind in (_queue?.Kinds ?? []).OrderByDescending(k => (k.Runnable ?? 0) + (k.Running ?? 0) + (k.DeadLetter ?? 0)).ThenBy(k => k.Kind, StringComparer.Ordinal))
+        {
+            var name = place++ < MostKinds ? kind.Kind : OtherKinds;
+            Add(name, "pending", kind.Runnable);
+            Add(name, "running", kind.Running);
+            Add(name, "dead_letter", kind.DeadLetter);
+        }
+
+        return sums.Select(s => new Measurement<long>(s.Value, new KeyValuePair<string, object?>("kind", s.Key.Kind), new KeyValuePair<string, object?>("state", s.Key.State)));
+
+        void Add(string kind, string state, long? jobs)
+        {
+            if (jobs is { } known)
+            {
+                sums[(kind, state)] = sums.GetValueOrDefault((kind, state)) + known;
+            }
+        }
+    }
 
     private IEnumerable<Measurement<long>> Diagnoses() => (_reading?.Report.Diagnoses ?? []).Select(d => new Measurement<long>(
         1,

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
-namespace Cliply.Diagnostics.SampleHost;
+namespace Cliply.Diagnostics.SampleFleet;
 
 /// <summary>The job table, in a SQLite file or in a schema of its own in PostgreSQL, and what workers do with it.</summary>
 internal sealed class JobQueue : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace Cliply.Diagnostics.SampleHost;
+namespace Cliply.Diagnostics.SampleFleet;
 
 /// <summary>Ends the sample with a message for people and an exit code.</summary>
 internal sealed class SampleException(int exitCode, string message) : Exception(message)

@@ -1,7 +1,7 @@
 using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.Evidence;
 
-namespace Cliply.Diagnostics.SampleHost;
+namespace Cliply.Diagnostics.SampleFleet;
 
 /// <summary>A collector of the host's own: it knows what runs here.</summary>
 internal sealed class FleetCollector(WorkerFleet fleet) : IEvidenceCollector

@@ -1,4 +1,4 @@
-namespace Cliply.Diagnostics.SampleHost;
+namespace Cliply.Diagnostics.SampleFleet;
 
 /// <summary>Claims a job, beats while it runs, and finishes it; or fails in the way that is injected.</summary>
 internal sealed class Worker(JobQueue queue, Func<string?> breakage, string id)

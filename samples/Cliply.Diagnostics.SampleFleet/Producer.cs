@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Microsoft.Extensions.Hosting;
 
-namespace Cliply.Diagnostics.SampleHost;
+namespace Cliply.Diagnostics.SampleFleet;
 
 /// <summary>Queues a job every half second.</summary>
 internal sealed class Producer(JobQueue queue) : BackgroundService

@@ -1,4 +1,4 @@
-namespace Cliply.Diagnostics.SampleHost;
+namespace Cliply.Diagnostics.SampleFleet;
 
 /// <summary>
 /// What a worker expects around it, on a machine that has nothing: a temporary folder, the variables, and stand-ins that only

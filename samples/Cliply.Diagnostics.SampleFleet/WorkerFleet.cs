@@ -2,7 +2,7 @@ using System.Data.Common;
 using Cliply.Diagnostics.Evidence;
 using Microsoft.Extensions.Hosting;
 
-namespace Cliply.Diagnostics.SampleHost;
+namespace Cliply.Diagnostics.SampleFleet;
 
 /// <summary>Two workers, restarted a second after they crash, as a platform would.</summary>
 internal sealed class WorkerFleet(JobQueue queue, TimeProvider time) : BackgroundService
