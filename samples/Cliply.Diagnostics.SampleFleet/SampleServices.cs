@@ -23,6 +23,7 @@ internal static class SampleServices
 
             // So that a failure shows within seconds.
             options.SnapshotMaxAge = TimeSpan.FromSeconds(0.5);
+            options.History.Interval = TimeSpan.FromSeconds(1);
             options.Thresholds.ClockSkew = TimeSpan.FromSeconds(2);
             options.Thresholds.HeartbeatFresh = TimeSpan.FromSeconds(3);
             options.Thresholds.HeartbeatStale = TimeSpan.FromSeconds(6);

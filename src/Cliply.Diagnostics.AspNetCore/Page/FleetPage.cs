@@ -14,6 +14,8 @@ internal sealed class FleetPage(HistoryRing history, DiagnosisMoments moments, C
 
     private const string AllPlatforms = "all";
 
+    private static readonly TimeSpan ShortestWindow = TimeSpan.FromMinutes(1);
+
     /// <param name="root">The page's path as the browser sees it, without a slash at the end.</param>
     /// <param name="reading">What it shows until the first event.</param>
     public string Write(string root, FleetReading reading)
@@ -91,13 +93,15 @@ internal sealed class FleetPage(HistoryRing history, DiagnosisMoments moments, C
     private void AppendPlots(StringBuilder page, DiagnosticSnapshot snapshot)
     {
         var to = snapshot.CapturedAt;
-        var from = to - options.History.Length;
         var now = new HistoryPoint { At = to, ActiveWorkers = snapshot.Workers.Value?.Active, Runnable = snapshot.Queue.Value?.Runnable, DeadLetter = snapshot.Queue.Value?.DeadLetter };
         var points = (snapshot.History.Value ?? []).Where(p => p.At is not null && p.At < to).ToList();
         var oldest = history.OldestRunnableAges().Select(a => (a.At, (double?)a.Seconds)).Append((to, snapshot.Queue.Value is { Runnable: 0 } ? 0 : snapshot.Queue.Value?.OldestRunnableAgeSeconds)).ToList();
         var remembered = moments.All;
 
-        page.Append("<section class=\"card\" id=\"plots\">\n<h2>The last hour</h2>\n");
+        // A host that has just started has little to show, and would show it at the very edge.
+        var first = points.Select(p => p.At!.Value).Concat(oldest.Select(o => o.Item1)).Min();
+        var from = Earlier(Later(first, to - options.History.Length), to - ShortestWindow);
+        page.Append(CultureInfo.InvariantCulture, $"<section class=\"card\" id=\"plots\">\n<h2>Since {ReportWords.Of(from)}</h2>\n<div class=\"plots\">\n");
         foreach (var plot in new[]
         {
             new Plot("Workers", [.. points.Append(now).Select(p => (p.At!.Value, (double?)p.ActiveWorkers))], Count),
@@ -109,6 +113,8 @@ internal sealed class FleetPage(HistoryRing history, DiagnosisMoments moments, C
         {
             plot.AppendTo(page, from, to, remembered);
         }
+
+        page.Append("</div>\n");
 
         if (remembered.Count > 0)
         {
@@ -123,6 +129,10 @@ internal sealed class FleetPage(HistoryRing history, DiagnosisMoments moments, C
 
         page.Append("</section>\n");
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private static string Count(double value) => value.ToString("0", CultureInfo.InvariantCulture);
 

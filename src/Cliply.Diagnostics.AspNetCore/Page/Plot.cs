@@ -32,7 +32,7 @@ internal sealed record Plot(string Title, IReadOnlyList<(DateTimeOffset At, doub
         var now = shown[^1].Value is { } last ? Text(last) : "not known";
         var range = string.Create(CultureInfo.InvariantCulture, $"lowest {Text(known.Min())}, highest {Text(known.Max())}");
         page.Append(CultureInfo.InvariantCulture, $"<strong>{now}</strong> <span class=\"muted\">{range}</span></figcaption>\n")
-            .Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{Title} over the last hour: now {now}, {range}\">\n")
+            .Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{Title} over time: now {now}, {range}\">\n")
             .Append(CultureInfo.InvariantCulture, $"<line class=\"axis\" x1=\"0\" y1=\"{Height - Edge}\" x2=\"{Width}\" y2=\"{Height - Edge}\"/>\n");
         foreach (var moment in moments.Where(m => m.At >= from && m.At <= to))
         {
