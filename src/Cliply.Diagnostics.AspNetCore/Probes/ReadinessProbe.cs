@@ -12,6 +12,9 @@ internal sealed class ReadinessProbe(IFleetDiagnostics diagnostics, ProbeOptions
     private readonly Lock _gate = new();
     private volatile Judged? _last;
 
+    /// <summary>The reading after which a collection began that took longer than the budget.</summary>
+    private long _slowAfter = -1;
+
     /// <summary>Whether a collection has ended since the host started; begins the first one, without waiting for it.</summary>
     public bool HasStarted()
     {
@@ -25,10 +28,15 @@ internal sealed class ReadinessProbe(IFleetDiagnostics diagnostics, ProbeOptions
     }
 
     /// <summary>What is known now, and how old it is.</summary>
-    public ValueTask<(Readiness Readiness, TimeSpan Age)> AskAsync(CancellationToken cancellationToken) =>
-        diagnostics.Last is { } last && last.Age < fleet.SnapshotMaxAge ? new((Judge(last), last.Age)) : new(CollectAsync(cancellationToken));
+    public ValueTask<(Readiness Readiness, TimeSpan Age)> AskAsync(CancellationToken cancellationToken)
+    {
+        var last = diagnostics.Last;
+        return last is not null && last.Age < fleet.SnapshotMaxAge ? new((Judge(last), last.Age))
+            : Volatile.Read(ref _slowAfter) == NumberOf(last) ? new(Fallback(last))
+            : new(CollectAsync(NumberOf(last), cancellationToken));
+    }
 
-    private async Task<(Readiness, TimeSpan)> CollectAsync(CancellationToken cancellationToken)
+    private async Task<(Readiness, TimeSpan)> CollectAsync(long after, CancellationToken cancellationToken)
     {
         // Not under the caller's token: the collection is everybody's, and the next probe is glad of its result.
         var collecting = diagnostics.DiagnoseAsync(CancellationToken.None);
@@ -40,9 +48,17 @@ internal sealed class ReadinessProbe(IFleetDiagnostics diagnostics, ProbeOptions
         catch (TimeoutException)
         {
             Forget(collecting);
-            return diagnostics.Last is { } last && last.Age <= options.MaxAge ? (Judge(last), last.Age) : (Readiness.Unknown(_codes, time.GetUtcNow()), TimeSpan.Zero);
+
+            // Those who ask while it still runs need not find that out again.
+            Volatile.Write(ref _slowAfter, after);
+            return Fallback(diagnostics.Last);
         }
     }
+
+    private (Readiness Readiness, TimeSpan Age) Fallback(FleetReading? last) =>
+        last is not null && last.Age <= options.MaxAge ? (Judge(last), last.Age) : (Readiness.Unknown(_codes, time.GetUtcNow()), TimeSpan.Zero);
+
+    private static long NumberOf(FleetReading? reading) => reading?.Number ?? 0;
 
     private Readiness Judge(FleetReading reading)
     {
