@@ -22,4 +22,10 @@ if (args is ["log-read", var log, var detail])
     return;
 }
 
+if (args is ["probe-server", var port, var database])
+{
+    await ProbeServer.RunAsync(port, database);
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(CollectionQuery).Assembly).Run(args);
