@@ -43,8 +43,12 @@ internal sealed class Surroundings : IDisposable
     public void HideFfmpeg()
     {
         var folder = Directory.CreateDirectory(Path.Combine(Folder, "without-ffmpeg")).FullName;
-        var ytDlp = _path.Split(Path.PathSeparator).Select(f => Path.Combine(f, "yt-dlp")).First(File.Exists);
-        File.CreateSymbolicLink(Path.Combine(folder, "yt-dlp"), ytDlp);
+        var link = Path.Combine(folder, "yt-dlp");
+        if (!File.Exists(link))
+        {
+            File.CreateSymbolicLink(link, _path.Split(Path.PathSeparator).Select(f => Path.Combine(f, "yt-dlp")).First(File.Exists));
+        }
+
         Environment.SetEnvironmentVariable("PATH", folder);
     }
 

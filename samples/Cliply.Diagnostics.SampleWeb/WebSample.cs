@@ -21,10 +21,8 @@ internal static class WebSample
         }
 
         builder.Services.AddSampleFleet(queue);
-        if (breakage is not null)
-        {
-            builder.Services.AddHostedService(provider => new Breaker(breakage, healAfter, provider.GetRequiredService<WorkerFleet>(), surroundings));
-        }
+        builder.Services.AddSingleton(provider => new Breaker(breakage, healAfter, provider.GetRequiredService<WorkerFleet>(), surroundings));
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<Breaker>());
 
         await using var app = builder.Build();
         app.MapCliplyProbes();
@@ -33,6 +31,11 @@ internal static class WebSample
         // In Production it stays closed: nobody says who may read it.
         app.MapCliplyDiagnostics("/diagnostics");
         app.MapGet("/", () => Results.Redirect("/diagnostics"));
+        if (app.Environment.IsDevelopment())
+        {
+            Breaker.Map(app);
+        }
+
         foreach (var note in surroundings.Notes.Prepend(queue.Description))
         {
             Console.WriteLine(note);

@@ -58,7 +58,7 @@ public sealed partial class ScrapedSampleTests : IAsyncLifetime
         names.Should().BeSubsetOf(
         [
             "cliply_workers_active", "cliply_workers_last_heartbeat_timestamp", "cliply_jobs_pending", "cliply_jobs_running", "cliply_jobs_dead_letter",
-            "cliply_jobs_oldest_pending_age", "cliply_diagnosis", "cliply_collection_duration", "cliply_collection_failures",
+            "cliply_jobs_oldest_pending_age", "cliply_jobs_by_kind", "cliply_diagnosis", "cliply_collection_duration", "cliply_collection_failures",
         ]);
         names.Should().Contain(["cliply_workers_active", "cliply_jobs_pending", "cliply_jobs_dead_letter"]);
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using System.Text;
 using Cliply.Diagnostics.Prometheus.Tests;
-using Cliply.Diagnostics.Tests.Fakes;
 
 namespace Cliply.Diagnostics.AspNetCore.Tests.Browser;
 
@@ -8,7 +8,8 @@ namespace Cliply.Diagnostics.AspNetCore.Tests.Browser;
 internal sealed class SampleProcess : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly System.Text.StringBuilder _output = new();
+    private readonly StringBuilder _output = new();
+    private readonly TaskCompletionSource<bool> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private SampleProcess(Process process, int port)
     {
@@ -16,6 +17,8 @@ internal sealed class SampleProcess : IAsyncDisposable
         Port = port;
         _process.OutputDataReceived += (_, line) => Add(line.Data);
         _process.ErrorDataReceived += (_, line) => Add(line.Data);
+        _process.EnableRaisingEvents = true;
+        _process.Exited += (_, _) => _started.TrySetResult(false);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -23,17 +26,6 @@ internal sealed class SampleProcess : IAsyncDisposable
     public int Port { get; }
 
     public string Url => $"http://localhost:{Port}";
-
-    public string Output
-    {
-        get
-        {
-            lock (_output)
-            {
-                return _output.ToString();
-            }
-        }
-    }
 
     public static Task<SampleProcess> StartAsync(params string[] arguments) => StartAsync(PrometheusServer.FreePort(), "Development", arguments);
 
@@ -49,8 +41,7 @@ internal sealed class SampleProcess : IAsyncDisposable
         var sample = new SampleProcess(Process.Start(start)!, port);
         try
         {
-            await Eventually.HoldsAsync(() => sample.Output.Contains("the page: ", StringComparison.Ordinal) || sample._process.HasExited, "the sample");
-            sample.Output.Should().Contain("the page: ");
+            (await sample._started.Task.WaitAsync(TimeSpan.FromMinutes(2))).Should().BeTrue("the sample should start, but said: {0}", sample._output);
             return sample;
         }
         catch
@@ -79,6 +70,10 @@ internal sealed class SampleProcess : IAsyncDisposable
         lock (_output)
         {
             _output.Append(line).Append('\n');
+            if (line?.StartsWith("the page: ", StringComparison.Ordinal) == true)
+            {
+                _started.TrySetResult(true);
+            }
         }
     }
 }

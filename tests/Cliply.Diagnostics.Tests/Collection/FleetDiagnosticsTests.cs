@@ -30,7 +30,7 @@ public sealed class FleetDiagnosticsTests
         reading.Age.Should().Be(TimeSpan.Zero);
         reading.Number.Should().Be(1);
         reading.Collectors.Should().ContainSingle().Which.Should().Match<CollectorRun>(r => r.Name == "store" && r.Failure == null);
-        provider.Fleet().Last.Should().BeSameAs(reading);
+        provider.Fleet().Last!.Report.Should().BeSameAs(reading.Report);
     }
 
     [Fact]
@@ -50,6 +50,19 @@ public sealed class FleetDiagnosticsTests
 
         collector.Calls.Should().Be(1);
         readings.Select(r => r.Number).Distinct().Should().Equal(1);
+    }
+
+    [Fact]
+    public async Task Last_LongAfterAReading_TellsItsAge()
+    {
+        var time = new FakeTimeProvider();
+        await using var provider = Fleets.Create([ScriptedCollector.Healthy()], services: s => s.Replace(ServiceDescriptor.Singleton<TimeProvider>(time)));
+        provider.Fleet().Last.Should().BeNull();
+        await provider.Fleet().DiagnoseAsync(Cancellation);
+
+        time.Advance(TimeSpan.FromHours(2));
+
+        provider.Fleet().Last!.Age.Should().Be(TimeSpan.FromHours(2));
     }
 
     [Fact]

@@ -51,6 +51,17 @@ public sealed class HistoryRingTests
     }
 
     [Fact]
+    public void OldestRunnableAges_ReadingsKept_TellZeroFromUnknown()
+    {
+        var ring = Ring();
+        Add(ring, Snapshot(active: 2) with { Queue = new QueueEvidence { Runnable = 4, Running = 0, DeadLetter = 0, OldestRunnableAgeSeconds = 90 } });
+        Add(ring, Snapshot(active: 2) with { Queue = new QueueEvidence { Runnable = 0, Running = 0, DeadLetter = 0 } });
+        Add(ring, Snapshot(active: 2) with { Queue = new SectionFailure("timeout") });
+
+        ring.OldestRunnableAges().Should().Equal((At(0), 90L), (At(15), 0L), (At(30), null));
+    }
+
+    [Fact]
     public void Fill_HistoryOfACollectorFailed_GivesTheRing()
     {
         var ring = Ring();

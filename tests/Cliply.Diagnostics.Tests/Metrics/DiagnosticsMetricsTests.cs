@@ -66,6 +66,22 @@ public sealed class DiagnosticsMetricsTests
         read["cliply_collection_failures{collector=store}"].Should().Be(2);
     }
 
+    [Fact]
+    public async Task Meter_KindWithNumbersThatAreNotObservable_TellsTheOthers()
+    {
+        var store = ScriptedCollector.JobStore(_ => Task.FromResult(ScriptedCollector.HealthyStore() with
+        {
+            Queue = new QueueEvidence { Runnable = 5, Running = 0, DeadLetter = 0, Kinds = [new QueueKind { Kind = "TRANSCRIBE", Runnable = 5 }, new QueueKind { Kind = "CLIP_RENDER", DeadLetter = 9 }] },
+        }));
+        await using var provider = Fleets.Create([store]);
+
+        await provider.Fleet().DiagnoseAsync(TestContext.Current.CancellationToken);
+
+        Read(provider).Where(m => m.Name.StartsWith("cliply_jobs_by_kind", StringComparison.Ordinal)).Should().Equal(
+            ("cliply_jobs_by_kind{kind=CLIP_RENDER,state=dead_letter}", 9.0),
+            ("cliply_jobs_by_kind{kind=TRANSCRIBE,state=pending}", 5.0));
+    }
+
     [Theory]
     [InlineData(0, null, 0.0)]
     [InlineData(5, null, null)]
