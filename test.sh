@@ -4,7 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")"
 
-packages=(postgresql pgbouncer ffmpeg yt-dlp podman runc busybox-static prometheus clang zlib1g-dev)
+packages=(postgresql pgbouncer ffmpeg yt-dlp podman runc busybox-static prometheus chromium clang zlib1g-dev)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

@@ -1,5 +1,6 @@
 using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.WorkerHeartbeats;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cliply.Diagnostics.Cli.Tests;
@@ -29,6 +30,13 @@ internal static class ReadmeSnippets
             options.Thresholds.BacklogJobs = 500;
             options.JobStore.Schema = "queue";
         });
+    }
+
+    public static void Map(WebApplication app)
+    {
+        app.MapCliplyProbes(); // /livez, /readyz, /startupz
+        app.MapCliplyMetrics(); // /metrics
+        app.MapCliplyDiagnostics().RequireAuthorization("operators"); // /diagnostics
     }
 
     public static async Task WorkAsync(Queue queue, IWorkerActivity activity)
