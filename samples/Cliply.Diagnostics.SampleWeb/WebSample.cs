@@ -47,6 +47,8 @@ internal static class WebSample
         }
         catch (IOException exception) when (exception.InnerException is SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
         {
+            // The workers run already, and hold their folder.
+            await app.StopAsync(CancellationToken.None);
             throw new SampleException(SampleException.Unavailable, $"{urls ?? DefaultUrl} can't be listened on. Give a free one, as in --urls http://localhost:5081.");
         }
 
