@@ -14,6 +14,6 @@ internal sealed record SharedSnapshot
     /// <summary>When it was collected, as a timestamp of this host.</summary>
     public long Since { get; init; }
 
-    /// <summary>How the sharing went; null where this host leads.</summary>
+    /// <summary>How the sharing went; null where nothing was taken and nothing went wrong.</summary>
     public CollectorRun? Run { get; init; }
 }

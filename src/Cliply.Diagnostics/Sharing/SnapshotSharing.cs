@@ -172,7 +172,7 @@ internal sealed class SnapshotSharing(
         {
             Evidence = taken,
             Since = time.GetTimestamp() - (long)(age.Value.TotalSeconds * time.TimestampFrequency),
-            Run = new CollectorRun(Name, time.GetElapsedTime(start), Failure: null),
+            Run = taken.Count == 0 ? null : new CollectorRun(Name, time.GetElapsedTime(start), Failure: null),
         };
     }
 

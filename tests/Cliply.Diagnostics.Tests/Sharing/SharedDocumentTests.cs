@@ -31,10 +31,14 @@ public sealed class SharedDocumentTests
 
         collectedAt.Should().Be(Now);
         evidence.Keys.Should().BeEquivalentTo("store", "prometheus", "kubernetes");
-        evidence["store"].Should().BeEquivalentTo(store);
-        evidence["prometheus"].Should().BeEquivalentTo(prometheus);
         evidence["prometheus"].CapturedAt.Should().BeNull();
-        evidence["kubernetes"].Should().BeEquivalentTo(failed);
+        evidence["prometheus"].SecondHand.Should().BeEquivalentTo(prometheus.SecondHand);
+        evidence["kubernetes"].Logs.Unavailable.Should().Be(new SectionFailure("timeout", "slow"));
+        Text(evidence["store"]).Should().Be(Text(store));
+        Text(evidence["prometheus"]).Should().Be(Text(prometheus));
+        Text(evidence["kubernetes"]).Should().Be(Text(failed));
+
+        static string Text(CollectedEvidence evidence) => System.Text.Encoding.UTF8.GetString(SharedDocument.Write([("x", evidence)], Now, SecretRedactor.PatternsOnly));
     }
 
     [Fact]

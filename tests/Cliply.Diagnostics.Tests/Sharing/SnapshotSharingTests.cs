@@ -258,6 +258,26 @@ public sealed class SnapshotSharingTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task DiagnoseAsync_ServerHasCrashed_SharesAgain()
+    {
+        var database = await SharedTable.CreateAsync(server);
+        await using (var before = new SharingHost(database.ConnectionString))
+        {
+            await before.DiagnoseAsync();
+        }
+
+        await server.StopAsync();
+        await server.StartAsync();
+        (await database.QueryAsync<long>("select count(*) from cliply_snapshot")).Should().Be(0, "the table is unlogged");
+        await using var one = new SharingHost(database.ConnectionString);
+        await using var two = new SharingHost(database.ConnectionString);
+        await one.DiagnoseAsync();
+        await two.DiagnoseAsync();
+
+        (one.Fleet.Calls, two.Fleet.Calls).Should().Be((1, 0));
+    }
+
+    [Fact]
     public async Task DiagnoseAsync_OtherTableThresholdOrGroup_IsNotShared()
     {
         var database = await SharedTable.CreateAsync(server);
