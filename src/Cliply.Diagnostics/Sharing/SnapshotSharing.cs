@@ -153,6 +153,12 @@ internal sealed class SnapshotSharing(
             }
             else if (offer.Reply is { } reply)
             {
+                // By the same clock: as old as the offer, and as long as the collection may have taken.
+                if (reply.Now - evidence.CapturedAt is { } since && (since < -ClockNoise || since > (offer.Age ?? _options.SnapshotMaxAge) + _options.CollectionDeadline + ClockNoise))
+                {
+                    return Missed(SharingFailure.Unreadable, start);
+                }
+
                 // That the database answers, and how fast, is what this host has just seen itself.
                 taken[collector] = evidence with { Database = database with { LatencyMilliseconds = reply.Milliseconds } };
                 age ??= reply.Now - evidence.CapturedAt;

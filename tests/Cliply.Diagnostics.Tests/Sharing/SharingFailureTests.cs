@@ -224,6 +224,23 @@ public sealed class SharingFailureTests(PostgresServer server)
         reading.Snapshot.Deployments.IsNotCollected.Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("9999-12-31T23:59:59Z")]
+    public async Task DiagnoseAsync_EvidenceIsOfAnotherTimeThanItsRow_IsNotBelieved(string capturedAt)
+    {
+        var database = await SharedTable.CreateAsync(server);
+        await using var host = new SharingHost(database.ConnectionString);
+        await host.DiagnoseAsync();
+        await using var other = new SharingHost(database.ConnectionString, "other");
+        var old = ScriptedCollector.HealthyStore() with { CapturedAt = DateTimeOffset.Parse(capturedAt, System.Globalization.CultureInfo.InvariantCulture) };
+        await PutAsync(database, Encoding.UTF8.GetString(SharedDocument.Write([("store", old)], TimeProvider.System.GetUtcNow(), Redaction.SecretRedactor.PatternsOnly)));
+
+        (await other.DiagnoseAsync()).Age.Should().Be(TimeSpan.Zero);
+        other.Fleet.Calls.Should().Be(1);
+        other.Told.Should().Equal(Unreadable);
+    }
+
     [Fact]
     public async Task DiagnoseAsync_RowSaysThatTheDatabaseIsDown_IsNotBelieved()
     {
