@@ -221,7 +221,7 @@ public sealed class SharingFailureTests(PostgresServer server)
         other.Fleet.Calls.Should().Be(0);
         reading.Snapshot.Queue.Value!.Runnable.Should().Be(3);
         reading.Snapshot.Environment.Value!.MissingRecommended.Should().Equal("other");
-        reading.Snapshot.Deployments.IsNotCollected.Should().BeTrue();
+        reading.Snapshot.Deployments.Value!.Select(d => d.Name).Should().Equal("other");
     }
 
     [Theory]

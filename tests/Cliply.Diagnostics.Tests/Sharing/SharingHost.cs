@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Testing;
 
 namespace Cliply.Diagnostics.Tests.Sharing;
 
-/// <summary>One host of several: a collector of the fleet that counts, and one of its own binaries and environment.</summary>
+/// <summary>One host of several: a collector of the fleet that counts, and one of its own binaries, environment and containers.</summary>
 internal sealed class SharingHost : IAsyncDisposable
 {
     private readonly ServiceProvider _provider;
@@ -36,10 +36,11 @@ internal sealed class SharingHost : IAsyncDisposable
             "store",
             [SnapshotSection.Workers, SnapshotSection.Queue, SnapshotSection.Database],
             fleet ?? new JobStoreCollector(provider.GetRequiredService<IJobStoreCollector>()).CollectAsync) { SeesWholeFleet = true });
-        Own = new ScriptedCollector("own", [SnapshotSection.Binaries, SnapshotSection.Environment], _ => Task.FromResult(new CollectedEvidence
+        Own = new ScriptedCollector("own", [SnapshotSection.Binaries, SnapshotSection.Environment, SnapshotSection.Deployments], _ => Task.FromResult(new CollectedEvidence
         {
             Binaries = Section.List(new BinaryEvidence { Name = "ffmpeg", Status = BinaryStatus.Available, Version = name }),
             Environment = new EnvironmentEvidence { MissingRequired = [], MissingRecommended = [name], Invalid = [] },
+            Deployments = Section.List(new DeploymentEvidence { Platform = DeploymentPlatform.Docker, Name = name, Instances = [new InstanceEvidence { Id = name, State = InstanceState.Running }] }),
         }));
         collection.AddSingleton<IEvidenceCollector>(Own);
         _provider = collection.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });

@@ -1,3 +1,4 @@
+using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.JobStores;
 using Cliply.Diagnostics.Sharing;
 using Cliply.Diagnostics.Tests.Fakes;
@@ -20,6 +21,14 @@ public sealed class SnapshotSharingOptionsTests
 
         host.Services.GetRequiredService<IOptions<SnapshotSharingOptions>>().Value.Should().BeEquivalentTo(new SnapshotSharingOptions { Schema = "monitoring", Table = "shared", Group = "eu" });
         host.Services.GetServices<ISnapshotExchange>().Should().ContainSingle().Which.Should().BeOfType<PostgresSnapshotExchange>();
+    }
+
+    [Fact]
+    public void Collectors_OfTheMachine_AreNotShared()
+    {
+        using var host = Build([], services => services.AddCliplyDiagnostics().AddSystemd().AddProcesses(o => o.Name = "node").AddLogs("x"));
+
+        host.Services.GetServices<IEvidenceCollector>().Where(c => c.SeesWholeFleet).Select(c => c.Name).Should().Equal("postgresql");
     }
 
     [Fact]

@@ -336,6 +336,24 @@ public sealed class SnapshotSharingTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task DiagnoseAsync_SecondHandIsShared_ServesOnlyWhereTheHostSeesNothingItself()
+    {
+        var database = await SharedTable.CreateAsync(server);
+        Task<CollectedEvidence> Collect(CancellationToken token) => Task.FromResult(ScriptedCollector.HealthyStore() with
+        {
+            SecondHand = new SecondHandEvidence { Deployments = [new DeploymentEvidence { Platform = DeploymentPlatform.Kubernetes, Name = "second-hand" }] },
+        });
+        await using var one = new SharingHost(database.ConnectionString, "one", Collect);
+        await using var two = new SharingHost(database.ConnectionString, "two", Collect);
+        await one.DiagnoseAsync();
+
+        var reading = await two.DiagnoseAsync();
+
+        two.Fleet.Calls.Should().Be(0);
+        reading.Snapshot.Deployments.Value!.Select(d => d.Name).Should().Equal("two");
+    }
+
+    [Fact]
     public async Task DiagnoseAsync_LeaderFails_NothingIsSharedAndOthersLookForThemselves()
     {
         var database = await SharedTable.CreateAsync(server);
