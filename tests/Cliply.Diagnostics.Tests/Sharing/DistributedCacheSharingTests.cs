@@ -88,8 +88,8 @@ public sealed class DistributedCacheSharingTests
     [Fact]
     public async Task DiagnoseAsync_LeaderHangs_OthersCollectThemselvesInTime()
     {
-        var (hung, store) = Host("hung");
-        var (other, _) = Host("other");
+        var (hung, store) = Host("hung", configure: SharingHost.Deadlines(6, 8));
+        var (other, _) = Host("other", configure: SharingHost.Deadlines(6, 8));
         var (started, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         store.Before = () =>
         {
@@ -101,7 +101,7 @@ public sealed class DistributedCacheSharingTests
 
         var watch = Stopwatch.StartNew();
         var alone = await other.DiagnoseAsync();
-        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(3 + 2));
+        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(8 + 2));
         (await hanging).Snapshot.Queue.Unavailable!.Code.Should().Be("timeout");
         release.SetResult();
         Skip(TimeSpan.FromMinutes(1), other);
@@ -136,7 +136,7 @@ public sealed class DistributedCacheSharingTests
     [Fact]
     public async Task DiagnoseAsync_CacheHangsAndIgnoresItsToken_CollectsInTimeAndAsksOnceOnly()
     {
-        var (host, store) = Host("one");
+        var (host, store) = Host("one", configure: SharingHost.Deadlines(4, 6));
         var calls = 0;
         var never = new TaskCompletionSource();
         _cache.Before = () =>
@@ -149,7 +149,7 @@ public sealed class DistributedCacheSharingTests
         {
             var watch = Stopwatch.StartNew();
             var reading = await host.DiagnoseAsync();
-            watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(3 + 2));
+            watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(6 + 2));
             reading.Snapshot.Queue.IsKnown.Should().BeTrue();
             reading.Collectors[^1].Should().Match<CollectorRun>(c => c.Name == "shared" && c.Failure == "timeout");
             store.Calls.Should().Be(i);
@@ -205,10 +205,10 @@ public sealed class DistributedCacheSharingTests
         _cache.Keys.Should().HaveCount(4);
     }
 
-    private (SharingHost Host, ScriptedStore Store) Host(string name, string identity = "db:5432/jobs")
+    private (SharingHost Host, ScriptedStore Store) Host(string name, string identity = "db:5432/jobs", Action<CliplyDiagnosticsOptions>? configure = null)
     {
         var store = new ScriptedStore(_clock) { Identity = identity };
-        var host = new SharingHost(null, name, services: builder =>
+        var host = new SharingHost(null, name, configure: configure, services: builder =>
         {
             builder.ShareSnapshotsInDistributedCache();
             builder.Services.AddSingleton<IDistributedCache>(_cache);

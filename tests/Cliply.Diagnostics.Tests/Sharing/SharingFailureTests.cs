@@ -140,14 +140,14 @@ public sealed class SharingFailureTests(PostgresServer server)
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        await using var host = new SharingHost($"Host=127.0.0.1;Port={((IPEndPoint)silent.LocalEndpoint).Port};Username=postgres;Database=x");
+        await using var host = new SharingHost($"Host=127.0.0.1;Port={((IPEndPoint)silent.LocalEndpoint).Port};Username=postgres;Database=x", configure: SharingHost.Deadlines(4, 6));
         await using var warm = new SharingHost(null);
         await warm.DiagnoseAsync();
 
         var watch = Stopwatch.StartNew();
         var reading = await host.DiagnoseAsync();
 
-        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(3 + 2));
+        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(6 + 2));
         reading.Snapshot.Database.Value!.Status.Should().Be(DatabaseStatus.Timeout);
         reading.Collectors.Single(c => c.Name == "own").Failure.Should().BeNull();
         host.Told.Should().Equal("The fleet's snapshot is not shared: no answer in time. This host collects for itself, and tries again with the next reading");
@@ -157,7 +157,7 @@ public sealed class SharingFailureTests(PostgresServer server)
     public async Task DiagnoseAsync_TableIsLocked_CollectsWithinTheDeadline()
     {
         var database = await SharedTable.CreateAsync(server);
-        await using var host = new SharingHost(database.ConnectionString);
+        await using var host = new SharingHost(database.ConnectionString, configure: SharingHost.Deadlines(4, 6));
         await using var locker = new NpgsqlConnection(database.ConnectionString + ";Pooling=false");
         await locker.OpenAsync(Cancellation);
         await using var command = new NpgsqlCommand("begin; lock table cliply_snapshot in access exclusive mode", locker);

@@ -17,7 +17,7 @@ internal sealed class SharingHost : IAsyncDisposable
     /// <param name="connectionString">The job store; null: none.</param>
     /// <param name="name">Is in what the host sees of itself.</param>
     /// <param name="fleet">What the fleet's collector does; null: the job store itself is read.</param>
-    /// <param name="configure">The options, after a <see cref="CliplyDiagnosticsOptions.SnapshotMaxAge"/> of a minute.</param>
+    /// <param name="configure">The options, after a <see cref="CliplyDiagnosticsOptions.SnapshotMaxAge"/> of a minute and deadlines that a slow machine keeps.</param>
     /// <param name="services">Further services; by default <c>ShareSnapshots</c>.</param>
     public SharingHost(string? connectionString, string name = "one", Func<CancellationToken, Task<CollectedEvidence>>? fleet = null, Action<CliplyDiagnosticsOptions>? configure = null, Action<CliplyDiagnosticsBuilder>? services = null)
     {
@@ -26,6 +26,7 @@ internal sealed class SharingHost : IAsyncDisposable
         {
             o.ConnectionString = connectionString;
             o.SnapshotMaxAge = TimeSpan.FromMinutes(1);
+            Deadlines(20, 60)(o);
             configure?.Invoke(o);
         });
         (services ?? (b => b.ShareSnapshots()))(builder);
@@ -57,6 +58,10 @@ internal sealed class SharingHost : IAsyncDisposable
 
     /// <summary>What the sharing has logged.</summary>
     public IReadOnlyList<string> Told => [.. _provider.GetRequiredService<FakeLogCollector>().GetSnapshot().Where(r => r.Category == typeof(SnapshotSharing).FullName).Select(r => r.Message)];
+
+    /// <summary>How long a collector and a whole collection may take, in seconds; the difference is waited for other hosts.</summary>
+    public static Action<CliplyDiagnosticsOptions> Deadlines(int collector, int collection) =>
+        o => (o.CollectorDeadline, o.CollectionDeadline) = (TimeSpan.FromSeconds(collector), TimeSpan.FromSeconds(collection));
 
     public Task<FleetReading> DiagnoseAsync() => _provider.GetRequiredService<IFleetDiagnostics>().DiagnoseAsync(TestContext.Current.CancellationToken);
 

@@ -23,10 +23,8 @@ public sealed class SnapshotSharingTests(PostgresServer server)
     {
         var database = await SharedTable.CreateAsync(server);
         await database.ExecuteAsync("insert into jobs (kind) values ('TRANSCRIBE'), ('TRANSCRIBE')");
-
-        // With time enough to wait for another however slow the machine is.
         var hosts = Enumerable.Range(0, count).Select(i => new SharingHost(
-            throughPooler ? database.BouncerConnectionString : database.ConnectionString, $"host-{i}", configure: o => (o.CollectorDeadline, o.CollectionDeadline) = (TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(60)))).ToList();
+            throughPooler ? database.BouncerConnectionString : database.ConnectionString, $"host-{i}")).ToList();
 
         for (var interval = 1; interval <= 4; interval++)
         {
@@ -96,7 +94,7 @@ public sealed class SnapshotSharingTests(PostgresServer server)
     public async Task DiagnoseAsync_AnotherHoldsTheLock_WaitsForItsResultAndNotForTheLock()
     {
         var database = await SharedTable.CreateAsync(server);
-        await using var one = new SharingHost(database.ConnectionString);
+        await using var one = new SharingHost(database.ConnectionString, configure: SharingHost.Deadlines(4, 6));
         await one.DiagnoseAsync();
         await database.NextIntervalAsync(one);
         await using var holder = new NpgsqlConnection(database.ConnectionString + ";Pooling=false");
@@ -127,14 +125,14 @@ public sealed class SnapshotSharingTests(PostgresServer server)
             started.SetResult();
             await release.Task;
             return ScriptedCollector.HealthyStore();
-        });
-        await using var other = new SharingHost(database.ConnectionString, "other", _ => Task.FromResult(ScriptedCollector.HealthyStore()));
+        }, configure: SharingHost.Deadlines(6, 8));
+        await using var other = new SharingHost(database.ConnectionString, "other", _ => Task.FromResult(ScriptedCollector.HealthyStore()), SharingHost.Deadlines(6, 8));
         var hanging = hung.DiagnoseAsync();
         await started.Task;
 
         var watch = Stopwatch.StartNew();
         var alone = await other.DiagnoseAsync();
-        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(3 + 2));
+        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(8 + 2));
         (await hanging).Snapshot.Queue.Unavailable!.Code.Should().Be("timeout");
         release.SetResult();
         other.Time.Skip(TimeSpan.FromMinutes(1));
@@ -159,9 +157,8 @@ public sealed class SnapshotSharingTests(PostgresServer server)
                 started.SetResult();
                 await release.Task;
                 return ScriptedCollector.HealthyStore(DateTimeOffset.UnixEpoch);
-            },
-            configure: o => (o.CollectorDeadline, o.CollectionDeadline) = (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(40)));
-        await using var next = new SharingHost(database.ConnectionString, "next", _ => Task.FromResult(ScriptedCollector.HealthyStore()), o => (o.CollectorDeadline, o.CollectionDeadline) = (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(40)));
+            });
+        await using var next = new SharingHost(database.ConnectionString, "next", _ => Task.FromResult(ScriptedCollector.HealthyStore()));
         var coming = late.DiagnoseAsync();
         await started.Task;
         await database.ExecuteAsync("update cliply_snapshot set leased_until = now()");
@@ -192,8 +189,8 @@ public sealed class SnapshotSharingTests(PostgresServer server)
             }
 
             return ScriptedCollector.HealthyStore();
-        });
-        await using var other = new SharingHost(database.ConnectionString, "other", _ => Task.FromResult(ScriptedCollector.HealthyStore()));
+        }, configure: SharingHost.Deadlines(4, 8));
+        await using var other = new SharingHost(database.ConnectionString, "other", _ => Task.FromResult(ScriptedCollector.HealthyStore()), SharingHost.Deadlines(4, 8));
         var leading = leader.DiagnoseAsync();
         await started.Task;
         await database.ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database.Name}' and application_name = 'cliply-diagnostics'");
