@@ -52,10 +52,8 @@ internal sealed class SwitchedCache(Func<DateTimeOffset> now) : IDistributedCach
         return Before();
     }
 
-#pragma warning disable CS0618 // The cache knows no TimeProvider.
     private sealed class Clock(Func<DateTimeOffset> now) : Microsoft.Extensions.Internal.ISystemClock
     {
         public DateTimeOffset UtcNow => now();
     }
-#pragma warning restore CS0618
 }
