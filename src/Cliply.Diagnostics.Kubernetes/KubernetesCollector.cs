@@ -31,6 +31,8 @@ internal sealed class KubernetesCollector(
 
     public IReadOnlyList<SnapshotSection> Sections { get; } = [SnapshotSection.Deployments, SnapshotSection.Resources, SnapshotSection.Logs];
 
+    public bool SeesWholeFleet => true;
+
     /// <summary>Less than the collector's deadline, so that what is known by then is not lost with what is not.</summary>
     private TimeSpan Budget => _diagnostics.CollectorDeadline * 0.85;
 

@@ -33,6 +33,8 @@ internal sealed class PrometheusCollector : IEvidenceCollector
 
     public IReadOnlyList<SnapshotSection> Sections { get; } = [SnapshotSection.History];
 
+    public bool SeesWholeFleet => true;
+
     public async Task<CollectedEvidence> CollectAsync(CancellationToken cancellationToken)
     {
         if (!_client.IsConfigured)

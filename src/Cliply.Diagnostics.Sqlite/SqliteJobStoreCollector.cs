@@ -18,6 +18,26 @@ internal sealed class SqliteJobStoreCollector(string connectionString, IOptions<
 
     public IReadOnlyList<SnapshotSection> Sections { get; } = [SnapshotSection.Workers, SnapshotSection.Queue, SnapshotSection.Database];
 
+    /// <summary>A file is this machine's.</summary>
+    public string Identity { get; } = $"{System.Environment.MachineName} {Path.GetFullPath(new SqliteConnectionStringBuilder(connectionString).DataSource)}";
+
+    public Task<JobStoreReply?> ReachAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var start = time.GetTimestamp();
+            using var connection = new SqliteConnection(connectionString);
+            connection.Open();
+            Scalar(connection, "select count(*) from sqlite_schema");
+            return Task.FromResult<JobStoreReply?>(new JobStoreReply(time.GetUtcNow(), time.GetElapsedTime(start).TotalMilliseconds));
+        }
+        catch (SqliteException)
+        {
+            // The collection that follows says why.
+            return Task.FromResult<JobStoreReply?>(null);
+        }
+    }
+
     public Task<CollectedEvidence> CollectAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -19,6 +19,7 @@ public sealed class KubernetesOptionsTests
         services.Where(d => d.ServiceType == typeof(IEvidenceCollector) && d.ImplementationType == typeof(KubernetesCollector)).Should().ContainSingle();
         using var provider = services.BuildServiceProvider();
         provider.GetRequiredService<IOptions<KubernetesOptions>>().Value.Namespace.Should().Be("media");
+        provider.GetServices<IEvidenceCollector>().Single(c => c.Name == "kubernetes").SeesWholeFleet.Should().BeTrue();
     }
 
     [Fact]

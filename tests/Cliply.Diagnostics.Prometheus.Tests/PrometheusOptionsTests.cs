@@ -44,7 +44,7 @@ public sealed class PrometheusOptionsTests
         builder.Should().BeAssignableTo<IHealthChecksBuilder>();
         builder.Services.Should().BeSameAs(services);
         using var provider = services.BuildServiceProvider();
-        provider.GetServices<IEvidenceCollector>().Should().ContainSingle(c => c.Name == "prometheus");
+        provider.GetServices<IEvidenceCollector>().Should().ContainSingle(c => c.Name == "prometheus").Which.SeesWholeFleet.Should().BeTrue();
         provider.GetRequiredService<IOptions<PrometheusOptions>>().Value.Url.Should().Be("http://two:9090");
     }
 

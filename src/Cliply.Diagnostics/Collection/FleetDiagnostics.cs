@@ -102,19 +102,20 @@ internal sealed class FleetDiagnostics : IFleetDiagnostics, IAsyncDisposable, ID
 
     private async Task<FleetReading> ReadAsync(CancellationToken stopping)
     {
-        var (collected, collectors) = await _collection.CollectAsync(stopping).ConfigureAwait(false);
+        var collected = await _collection.CollectAsync(stopping).ConfigureAwait(false);
         stopping.ThrowIfCancellationRequested();
-        var snapshot = _history.Fill(collected);
+        var snapshot = _history.Fill(collected.Snapshot);
         var report = _classifier.Classify(snapshot);
         var reading = new FleetReading
         {
             Snapshot = snapshot,
             Report = report,
-            CollectedAt = _time.GetUtcNow(),
-            Collectors = collectors,
+            CollectedAt = _time.GetUtcNow() - collected.Age,
+            Age = collected.Age,
+            Collectors = collected.Collectors,
             Number = Interlocked.Increment(ref _readings),
         };
-        foreach (var run in collectors)
+        foreach (var run in collected.Collectors)
         {
             if (run.Failure is not null)
             {
@@ -123,7 +124,7 @@ internal sealed class FleetDiagnostics : IFleetDiagnostics, IAsyncDisposable, ID
         }
 
         _history.Add(snapshot);
-        _last = new Kept(reading, _time.GetTimestamp());
+        _last = new Kept(reading, _time.GetTimestamp() - (long)(collected.Age.TotalSeconds * _time.TimestampFrequency));
         foreach (var observer in _observers)
         {
             observer.Observe(reading);

@@ -15,6 +15,13 @@ public interface IEvidenceCollector
     IReadOnlyList<SnapshotSection> Sections { get; }
 
     /// <summary>
+    /// Whether it sees the same from every host of the fleet, so that hosts that share their snapshots
+    /// (<c>ShareSnapshots</c>) need only one of them to run it. Default false: it shows something of this host or machine,
+    /// and always runs.
+    /// </summary>
+    bool SeesWholeFleet => false;
+
+    /// <summary>
     /// Measures. An expected failure is a value, the section's <see cref="SectionFailure"/>; what is thrown makes all
     /// of <see cref="Sections"/> unavailable with the code <c>unexpected</c> and without its message.
     /// </summary>

@@ -1,6 +1,7 @@
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Logging;
 using Cliply.Diagnostics.Redaction;
+using Cliply.Diagnostics.Sharing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -12,20 +13,29 @@ internal sealed class SnapshotCollection(
     IOptions<CliplyDiagnosticsOptions> options,
     TimeProvider time,
     SecretRedactor redactor,
-    ILogger<SnapshotCollection> logger)
+    ILogger<SnapshotCollection> logger,
+    SnapshotSharing? sharing = null)
 {
     private readonly Slot[] _collectors = [.. collectors.Select(c => new Slot(c))];
     private readonly CliplyDiagnosticsOptions _options = options.Value;
 
-    public async Task<(DiagnosticSnapshot Snapshot, IReadOnlyList<CollectorRun> Collectors)> CollectAsync(CancellationToken stopping)
+    public async Task<CollectedSnapshot> CollectAsync(CancellationToken stopping)
     {
         using var whole = new CancellationTokenSource(_options.CollectionDeadline, time);
-        var runs = await Task.WhenAll(_collectors.Select(c => RunAsync(c, whole.Token, stopping))).ConfigureAwait(false);
+        var shared = sharing is not null && _collectors.Any(c => c.Collector.SeesWholeFleet)
+            ? sharing.LookAsync([.. _collectors.Select(c => c.Collector).Where(c => c.SeesWholeFleet)], stopping)
+            : Task.FromResult(new SharedSnapshot());
+        var running = _collectors.Select(c => c.Collector.SeesWholeFleet ? RunUnlessSharedAsync(c, shared, whole.Token, stopping) : RunAsync(c, whole.Token, stopping)).ToList();
+        var publishing = PublishAsync(shared, running, whole.Token, stopping);
+        var runs = await Task.WhenAll(running).ConfigureAwait(false);
+        var sharingRun = await publishing.ConfigureAwait(false);
+        var taken = await shared.ConfigureAwait(false);
+        var age = taken.Evidence.Count == 0 ? TimeSpan.Zero : time.GetElapsedTime(taken.Since);
 
         var snapshot = new DiagnosticSnapshot
         {
             SchemaVersion = DiagnosticSnapshot.CurrentSchemaVersion,
-            CapturedAt = runs.Select(r => r.Evidence.CapturedAt).FirstOrDefault(at => at is not null) ?? time.GetUtcNow(),
+            CapturedAt = runs.Select(r => r.Evidence.CapturedAt).FirstOrDefault(at => at is not null) ?? time.GetUtcNow() - age,
         };
         foreach (var (evidence, _) in runs)
         {
@@ -39,10 +49,30 @@ internal sealed class SnapshotCollection(
         }
 
         // Whatever a collector takes for a name may hold a secret; all that reports, metrics, logs and checks say comes from here.
-        return (NameLimits.Apply(redactor.Redact(snapshot)), [.. runs.Select(r => r.Run)]);
+        return new CollectedSnapshot(NameLimits.Apply(redactor.Redact(snapshot)), [.. runs.Select(r => r.Run).Append(sharingRun).OfType<CollectorRun>()]) { Age = age };
     }
 
-    private async Task<(CollectedEvidence Evidence, CollectorRun Run)> RunAsync(Slot slot, CancellationToken whole, CancellationToken stopping)
+    /// <summary>Of evidence that another host has collected there is no run.</summary>
+    private async Task<(CollectedEvidence Evidence, CollectorRun? Run)> RunUnlessSharedAsync(Slot slot, Task<SharedSnapshot> shared, CancellationToken whole, CancellationToken stopping) =>
+        (await shared.ConfigureAwait(false)).Evidence.TryGetValue(slot.Collector.Name, out var evidence)
+            ? (evidence, null)
+            : await RunAsync(slot, whole, stopping).ConfigureAwait(false);
+
+    /// <summary>As soon as the fleet's collectors have ended, for others wait for it.</summary>
+    private async Task<CollectorRun?> PublishAsync(Task<SharedSnapshot> shared, List<Task<(CollectedEvidence Evidence, CollectorRun? Run)>> running, CancellationToken whole, CancellationToken stopping)
+    {
+        var look = await shared.ConfigureAwait(false);
+        if (!look.Leads)
+        {
+            return look.Run;
+        }
+
+        var fleet = _collectors.Index().Where(c => c.Item.Collector.SeesWholeFleet).ToList();
+        var runs = await Task.WhenAll(fleet.Select(c => running[c.Index])).ConfigureAwait(false);
+        return await sharing!.PublishAsync(fleet.Zip(runs, (c, run) => (c.Item.Collector, run.Evidence)), whole, stopping).ConfigureAwait(false);
+    }
+
+    private async Task<(CollectedEvidence Evidence, CollectorRun? Run)> RunAsync(Slot slot, CancellationToken whole, CancellationToken stopping)
     {
         var collector = slot.Collector;
         var start = time.GetTimestamp();
@@ -114,7 +144,7 @@ internal sealed class SnapshotCollection(
         return null;
     }
 
-    private (CollectedEvidence Evidence, CollectorRun Run) Failed(IEvidenceCollector collector, long start, SectionFailure failure)
+    private (CollectedEvidence Evidence, CollectorRun? Run) Failed(IEvidenceCollector collector, long start, SectionFailure failure)
     {
         var evidence = new CollectedEvidence();
         foreach (var section in collector.Sections)

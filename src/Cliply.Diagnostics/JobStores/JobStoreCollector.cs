@@ -10,5 +10,7 @@ internal sealed class JobStoreCollector(IJobStoreCollector store) : IEvidenceCol
 
     public IReadOnlyList<SnapshotSection> Sections => store.Sections;
 
+    public bool SeesWholeFleet => true;
+
     public Task<CollectedEvidence> CollectAsync(CancellationToken cancellationToken) => store.CollectAsync(cancellationToken);
 }

@@ -44,6 +44,15 @@ internal static partial class DiagnosticsLog
     [LoggerMessage(24, LogLevel.Debug, "The workers' table is left aside, and workers are counted by their job locks: {Reason}")]
     public static partial void WorkersTableNotUsed(ILogger logger, string reason);
 
+    [LoggerMessage(60, LogLevel.Warning, "The fleet's snapshot is not shared: {Reason}. This host collects for itself, and tries again with the next reading")]
+    public static partial void SharingMissed(ILogger logger, string reason);
+
+    [LoggerMessage(61, LogLevel.Warning, "The fleet's snapshot can't be shared: {Reason}. This host collects for itself, and tries again every {Pause}")]
+    public static partial void SharingNeedsHelp(ILogger logger, string reason, TimeSpan pause);
+
+    [LoggerMessage(62, LogLevel.Information, "The fleet's snapshot is shared again, after {Missed} readings without")]
+    public static partial void SharingRecovered(ILogger logger, int missed);
+
     [LoggerMessage(9, LogLevel.Information, "{Count} compressed log files in the folder {Folder} are not read")]
     public static partial void CompressedLogsSkipped(ILogger logger, int count, string folder);
 }

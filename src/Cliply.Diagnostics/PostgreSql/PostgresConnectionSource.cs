@@ -41,6 +41,16 @@ internal sealed class PostgresConnectionSource : IAsyncDisposable, IDisposable
     /// <summary>Null where nothing usable is configured; then <see cref="Problem"/> says what to do.</summary>
     public NpgsqlDataSource? DataSource { get; }
 
+    /// <summary>Tells this database from others; the password is not in it.</summary>
+    public string Identity
+    {
+        get
+        {
+            var builder = new NpgsqlConnectionStringBuilder(DataSource?.ConnectionString);
+            return $"{builder.Host}:{builder.Port}/{builder.Database}";
+        }
+    }
+
     /// <summary>Whether the connections are the host's own, with the host's settings and pool.</summary>
     public bool IsHosts { get; }
 

@@ -33,6 +33,8 @@ internal sealed class PostgresJobStoreCollector(
 
     public IReadOnlyList<SnapshotSection> Sections { get; } = [SnapshotSection.Workers, SnapshotSection.Queue, SnapshotSection.Database];
 
+    public string Identity => source.Identity;
+
     /// <summary>Less than the collector's deadline, so that a silent server is told as a database status and not just as a missing section.</summary>
     private TimeSpan Budget => _options.CollectorDeadline * 0.85;
 
@@ -77,6 +79,39 @@ internal sealed class PostgresJobStoreCollector(
         {
             return Failed(exception, progress);
         }
+    }
+
+    public async Task<JobStoreReply?> ReachAsync(CancellationToken cancellationToken)
+    {
+        if (source.DataSource is not { } dataSource || _backingOff is not null)
+        {
+            return null;
+        }
+
+        try
+        {
+            await _last.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            var reaching = ReachAsync(dataSource, cancellationToken);
+            _last = reaching;
+            return await reaching.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException or IOException or System.Security.Authentication.AuthenticationException)
+        {
+            // The collection that follows says why.
+            return null;
+        }
+    }
+
+    private async Task<JobStoreReply> ReachAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand("select clock_timestamp()", connection);
+        var start = time.GetTimestamp();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var milliseconds = time.GetElapsedTime(start).TotalMilliseconds;
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return new JobStoreReply(reader.GetFieldValue<DateTimeOffset>(0), milliseconds);
     }
 
     /// <summary>How far a reading got; tells a database that does not answer from a statement that is too slow.</summary>

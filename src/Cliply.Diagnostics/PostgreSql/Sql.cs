@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace Cliply.Diagnostics.PostgreSql;
@@ -22,11 +23,23 @@ internal static class Sql
     /// <param name="connection">An open connection.</param>
     /// <param name="limit">How long one statement may take.</param>
     /// <param name="settings">More settings for the transaction.</param>
-    public static NpgsqlBatch BeginReadOnly(NpgsqlConnection connection, TimeSpan limit, params ReadOnlySpan<(string Name, string Value)> settings)
+    public static NpgsqlBatch BeginReadOnly(NpgsqlConnection connection, TimeSpan limit, params ReadOnlySpan<(string Name, string Value)> settings) =>
+        Begin(connection, "begin transaction read only", limit, settings);
+
+    /// <summary>
+    /// The same for a transaction that writes to a table of this library. Should this host hang before its end, the server
+    /// ends it, and with it its locks.
+    /// </summary>
+    public static NpgsqlBatch BeginReadWrite(NpgsqlConnection connection, TimeSpan limit) =>
+        Begin(connection, "begin transaction isolation level read committed read write", limit, [("idle_in_transaction_session_timeout", Milliseconds(limit).ToString(CultureInfo.InvariantCulture))]);
+
+    private static long Milliseconds(TimeSpan limit) => Math.Max(1, (long)limit.TotalMilliseconds);
+
+    private static NpgsqlBatch Begin(NpgsqlConnection connection, string begin, TimeSpan limit, ReadOnlySpan<(string Name, string Value)> settings)
     {
-        var milliseconds = Math.Max(1, (long)limit.TotalMilliseconds);
+        var milliseconds = Milliseconds(limit);
         var batch = connection.CreateBatch();
-        Add(batch, "begin transaction read only");
+        Add(batch, begin);
 
         // JIT compilation of a statement that is sent once costs more than it can save.
         var text = $"select set_config('statement_timeout', '{milliseconds}', true), set_config('lock_timeout', '{Math.Max(1, milliseconds / 2)}', true), set_config('jit', 'off', true), set_config('TimeZone', 'UTC', true)";

@@ -8,14 +8,16 @@ namespace Cliply.Diagnostics.WorkerHeartbeats;
 /// </summary>
 public static class WorkerHeartbeatSchema
 {
-    private const string DefaultSchema = "public";
     private const string DefaultTable = "cliply_workers";
 
+    private static readonly SqlScript PostgreSqlScript = new("cliply_workers.postgresql.sql", DefaultTable);
+    private static readonly SqlScript SqliteScript = new("cliply_workers.sqlite.sql", DefaultTable);
+
     /// <summary>For PostgreSQL, with the default names; its comments hold the grants for roles of workers and monitoring.</summary>
-    public static string PostgreSql { get; } = Read("cliply_workers.postgresql.sql");
+    public static string PostgreSql => PostgreSqlScript.Text;
 
     /// <summary>For SQLite, with the default name.</summary>
-    public static string Sqlite { get; } = Read("cliply_workers.sqlite.sql");
+    public static string Sqlite => SqliteScript.Text;
 
     /// <summary>For PostgreSQL, with other names.</summary>
     /// <param name="schema">The schema, as in <see cref="JobStores.JobStoreOptions.Schema"/>.</param>
@@ -25,10 +27,7 @@ public static class WorkerHeartbeatSchema
     {
         ArgumentException.ThrowIfNullOrEmpty(schema);
         ArgumentException.ThrowIfNullOrEmpty(table);
-        var usage = $"on schema {Sql.Name(DefaultSchema)} ";
-        return string.Join(
-            Sql.Name(schema, table),
-            PostgreSql.Split(Sql.Name(DefaultSchema, DefaultTable)).Select(part => part.Replace(usage, $"on schema {Sql.Name(schema)} ", StringComparison.Ordinal)));
+        return PostgreSqlScript.For(schema, table);
     }
 
     /// <summary>For SQLite, with another name.</summary>
@@ -38,12 +37,5 @@ public static class WorkerHeartbeatSchema
     {
         ArgumentException.ThrowIfNullOrEmpty(table);
         return Sqlite.Replace(Sql.Name(DefaultTable), Sql.Name(table), StringComparison.Ordinal);
-    }
-
-    private static string Read(string name)
-    {
-        using var stream = typeof(WorkerHeartbeatSchema).Assembly.GetManifestResourceStream(name)!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 }

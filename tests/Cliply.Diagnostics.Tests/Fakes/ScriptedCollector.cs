@@ -14,6 +14,8 @@ internal sealed class ScriptedCollector(string name, IReadOnlyList<SnapshotSecti
 
     public IReadOnlyList<SnapshotSection> Sections => sections;
 
+    public bool SeesWholeFleet { get; init; }
+
     public int Calls => _calls;
 
     public int MostAtOnce => _mostAtOnce;
