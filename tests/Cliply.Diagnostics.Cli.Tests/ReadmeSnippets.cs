@@ -32,6 +32,12 @@ internal static class ReadmeSnippets
         });
     }
 
+    /// <summary>Apart from the above: a SQLite file can't be shared.</summary>
+    public static void Share(Builder builder)
+    {
+        builder.Services.AddCliplyHealthChecks().ShareSnapshots();
+    }
+
     public static void Map(WebApplication app)
     {
         app.MapCliplyProbes(); // /livez, /readyz, /startupz

@@ -24,11 +24,14 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Every_registration_can_be_resolved()
     {
-        var services = new ServiceCollection();
-        ReadmeSnippets.Register(new ReadmeSnippets.Builder(services));
-        using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        foreach (var register in new Action<ReadmeSnippets.Builder>[] { ReadmeSnippets.Register, ReadmeSnippets.Share })
+        {
+            var services = new ServiceCollection();
+            register(new ReadmeSnippets.Builder(services));
+            using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
 
-        provider.GetRequiredService<Collection.IFleetDiagnostics>().Should().NotBeNull();
+            provider.GetRequiredService<Collection.IFleetDiagnostics>().Should().NotBeNull();
+        }
     }
 
     [Fact]
