@@ -10,6 +10,7 @@ using Cliply.Diagnostics.Cli.Environments;
 using Cliply.Diagnostics.Cli.Explaining;
 using Cliply.Diagnostics.Cli.Jobs;
 using Cliply.Diagnostics.Cli.LogReading;
+using Cliply.Diagnostics.Cli.Monitoring;
 using Cliply.Diagnostics.Cli.Readiness;
 using Cliply.Diagnostics.Cli.Replaying;
 using Cliply.Diagnostics.Cli.Setup;
@@ -34,6 +35,8 @@ var root = new RootCommand("Diagnoses background-job worker fleets: which scenar
     ReplayCommand.Create(),
     DiffCommand.Create(),
     InitCommand.Create(),
+    AlertsCommand.Create(),
+    DashboardCommand.Create(),
     CompletionCommand.Create(),
 };
 

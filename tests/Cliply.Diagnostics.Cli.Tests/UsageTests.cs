@@ -2,7 +2,7 @@ namespace Cliply.Diagnostics.Cli.Tests;
 
 public sealed class UsageTests
 {
-    public static TheoryData<string> Verbs => [.. Lines("diagnose", "workers status", "jobs stats", "jobs status", "dlq list", "dlq inspect", "readyz", "check env", "watch", "logs analyze", "explain", "bundle", "replay", "diff", "init", "completion")];
+    public static TheoryData<string> Verbs => [.. Lines("diagnose", "workers status", "jobs stats", "jobs status", "dlq list", "dlq inspect", "readyz", "check env", "watch", "logs analyze", "explain", "bundle", "replay", "diff", "init", "alerts", "dashboard", "completion")];
 
     [Theory]
     [MemberData(nameof(Verbs))]

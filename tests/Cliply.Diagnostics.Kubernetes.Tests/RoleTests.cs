@@ -1,18 +1,15 @@
-using System.Text.Json;
-using k8s;
 using k8s.Models;
-using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
-using YamlDotNet.Serialization;
 
 namespace Cliply.Diagnostics.Kubernetes.Tests;
 
 public sealed class RoleTests
 {
+    private static readonly Manifest Role = new("role.yaml");
+
     [Fact]
     public async Task Role_Allows_EveryRequestAndNothingElse()
     {
-        var role = Read<V1Role>();
+        var role = Role.Read<V1Role>();
         var allowed = role.Rules.SelectMany(rule => rule.ApiGroups.SelectMany(g => rule.Resources.SelectMany(r => rule.Verbs.Select(v => (Verb: v, Group: g, Resource: r))))).ToList();
 
         var asked = (await RequestsAsync()).Select(r => (r.Verb, r.Group, r.Resource)).Distinct().ToList();
@@ -25,34 +22,15 @@ public sealed class RoleTests
     [Fact]
     public void RoleBinding_Binds_TheAccountToTheRole()
     {
-        var binding = Read<V1RoleBinding>();
-        var role = Read<V1Role>();
-        var account = Read<V1ServiceAccount>();
+        var binding = Role.Read<V1RoleBinding>();
+        var role = Role.Read<V1Role>();
+        var account = Role.Read<V1ServiceAccount>();
 
-        Documents().Should().HaveCount(3);
+        Role.Documents.Should().HaveCount(3);
         (binding.RoleRef.ApiGroup, binding.RoleRef.Kind, binding.RoleRef.Name).Should().Be(("rbac.authorization.k8s.io", "Role", role.Metadata.Name));
         binding.Metadata.NamespaceProperty.Should().Be(role.Metadata.NamespaceProperty);
         var subject = binding.Subjects.Single();
         (subject.Kind, subject.Name, subject.NamespaceProperty).Should().Be(("ServiceAccount", account.Metadata.Name, account.Metadata.NamespaceProperty));
-    }
-
-    /// <summary>The one object of that kind.</summary>
-    private static T Read<T>() => KubernetesJson.Deserialize<T>(Documents().Single(d => JsonDocument.Parse(d).RootElement.GetProperty("kind").GetString() == typeof(T).Name["V1".Length..]));
-
-    /// <summary>The file's documents as JSON.</summary>
-    private static List<string> Documents()
-    {
-        using var text = File.OpenText(Path.Combine(AppContext.BaseDirectory, "role.yaml"));
-        var parser = new MergingParser(new Parser(text));
-        var (reader, writer) = (new DeserializerBuilder().Build(), new SerializerBuilder().JsonCompatible().Build());
-        var documents = new List<string>();
-        parser.Consume<StreamStart>();
-        while (parser.Accept<DocumentStart>(out _))
-        {
-            documents.Add(writer.Serialize(reader.Deserialize<object>(parser)!));
-        }
-
-        return documents;
     }
 
     /// <summary>All that there is to ask: something that crashed, something that does not start, a StatefulSet with too few pods.</summary>

@@ -27,6 +27,16 @@ internal sealed class PrometheusServer : IAsyncDisposable
     /// <param name="scraped">The ports of 127.0.0.1 that it scrapes each second.</param>
     public static Task<PrometheusServer> StartAsync(string? openMetrics, params int[] scraped) => StartedAsync(new PrometheusServer(), openMetrics, scraped);
 
+    /// <summary>Starts one that evaluates these rules each second.</summary>
+    /// <param name="rules">A file of rules.</param>
+    /// <param name="scraped">The ports of 127.0.0.1 that it scrapes each second.</param>
+    public static async Task<PrometheusServer> StartWithRulesAsync(string rules, params int[] scraped)
+    {
+        var server = new PrometheusServer();
+        await File.WriteAllTextAsync(Path.Combine(server._folder, "rules.yml"), rules);
+        return await StartedAsync(server, null, scraped);
+    }
+
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -74,6 +84,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
             global:
               scrape_interval: 1s
               scrape_timeout: 1s
+              evaluation_interval: 1s
+            rule_files: [rules.yml]
             scrape_configs:
               - job_name: cliply
                 static_configs:

@@ -51,7 +51,7 @@ internal static class ExplainCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var answer = parsed.GetValue(list) ? CodeList.Answer() : Explain(parsed.GetValue(code)!, parsed.GetValue(platform), LimitsInForce(parsed.GetValue(config)));
+            var answer = parsed.GetValue(list) ? CodeList.Answer() : Explain(parsed.GetValue(code)!, parsed.GetValue(platform), LimitsInForce.Read(parsed.GetValue(config)));
             return await AnswerWriter.WriteAsync(answer, parsed.GetValue(output), cancellationToken);
         });
         return command;
@@ -70,27 +70,6 @@ internal static class ExplainCommand
         var close = CloseCodes.Of(given, [.. RunbookCatalog.Diagnoses.Select(d => d.Code), .. RunbookCatalog.Causes.Select(c => c.Code)]);
         var question = close.Count > 0 ? $" Did you mean {string.Join(" or ", close)}?" : "";
         return $"'{TextSanitizer.Sample(given, LongestShown)}' is no diagnosis or cause.{question} All: cliply explain --list";
-    }
-
-    /// <summary>Binding options takes longer than all the rest, and mostly there are none.</summary>
-    private static DiagnosisThresholds LimitsInForce(string? config)
-    {
-        var file = ConfigurationFile.Read(config);
-        return file.Content is null && !AreInTheEnvironment() ? new DiagnosisThresholds() : new FleetSettings(file, null, null).ReadOptions().Thresholds;
-    }
-
-    private static bool AreInTheEnvironment()
-    {
-        const string Section = $"{CliplyDiagnosticsOptions.SectionName}:{nameof(CliplyDiagnosticsOptions.Thresholds)}:";
-        foreach (string name in Environment.GetEnvironmentVariables().Keys)
-        {
-            if (name.Replace("__", ":", StringComparison.Ordinal).StartsWith(Section, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static CommandPlatform? ParsePlatform(ArgumentResult result)
