@@ -42,6 +42,12 @@ public sealed class CliplyDiagnosticsOptions
     [Required, ValidateObjectMembers]
     public DiagnosisThresholds Thresholds { get; set; } = new();
 
+    /// <summary>
+    /// Whether this host's own ffmpeg, yt-dlp and environment are evidence. Default true; false for a host on which no worker
+    /// could run, such as a web API: they are not collected then, and count neither for health checks nor for readiness.
+    /// </summary>
+    public bool LocalEvidence { get; set; } = true;
+
     /// <summary>How long one collector may take, less than the whole. Default 2 seconds.</summary>
     [DurationRange("00:00:00.050", "00:05:00")]
     public TimeSpan CollectorDeadline { get; set; } = TimeSpan.FromSeconds(2);

@@ -7,7 +7,7 @@ namespace Cliply.Diagnostics.AspNetCore.Probes;
 /// <summary>Answers from the shared reading, and never later than the budget.</summary>
 internal sealed class ReadinessProbe(IFleetDiagnostics diagnostics, ProbeOptions options, CliplyDiagnosticsOptions fleet, TimeProvider time)
 {
-    private readonly string[] _codes = [.. options.UnreadyDiagnoses];
+    private readonly string[] _codes = [.. options.UnreadyDiagnoses.Where(code => fleet.LocalEvidence || !LocalDiagnoses.Contains(code))];
     private readonly StatusHysteresis _hysteresis = new(fleet.ReadingsBeforeChange);
     private readonly Lock _gate = new();
     private volatile Judged? _last;

@@ -93,7 +93,7 @@ internal sealed class EvidenceSources
             throw new CliException(ExitCodes.Usage, $"nothing to diagnose. Give --database-url URL or a source such as --logs FILE to collect now{recorded}, or set DATABASE_URL.");
         }
 
-        if (report.Diagnoses.Any(d => LocalEvidence.Speaks(d.Code)))
+        if (report.Diagnoses.Any(d => LocalDiagnoses.Contains(d.Code)))
         {
             await Console.Error.WriteLineAsync("cliply: ffmpeg, yt-dlp and the environment are those of this machine. Where no worker runs here, leave them out with --no-local.");
         }

@@ -39,12 +39,11 @@ internal sealed class FleetSession : IAsyncDisposable
 
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(settings.ToConfiguration());
-        var builder = services.AddCliplyDiagnostics(options => options.ConnectionString = settings.Database?.ConnectionString);
-        if (!isLocal)
+        var builder = services.AddCliplyDiagnostics(options =>
         {
-            LocalEvidence.Remove(services);
-        }
-
+            options.ConnectionString = settings.Database?.ConnectionString;
+            options.LocalEvidence &= isLocal;
+        });
         var found = addSources?.Invoke(builder) ?? [];
         return new FleetSession(services.BuildServiceProvider(), settings, found);
     }

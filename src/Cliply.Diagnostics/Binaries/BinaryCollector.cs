@@ -22,6 +22,11 @@ internal sealed class BinaryCollector(IOptions<CliplyDiagnosticsOptions> options
 
     public async Task<CollectedEvidence> CollectAsync(CancellationToken cancellationToken)
     {
+        if (!options.Value.LocalEvidence)
+        {
+            return new CollectedEvidence();
+        }
+
         var found = await Task.WhenAll(Programs.Select(p => CheckAsync(p.Name, p.VersionFlag, cancellationToken))).ConfigureAwait(false);
         return new CollectedEvidence { Binaries = Section.List(found) };
     }

@@ -7,12 +7,12 @@ namespace Cliply.Diagnostics.Environments;
 /// <summary>Looks at this process's environment variables.</summary>
 internal sealed class EnvironmentCollector(IOptions<CliplyDiagnosticsOptions> options, Func<string, string?> read) : IEvidenceCollector
 {
-    private readonly EnvironmentOptions _options = options.Value.Environment;
+    private readonly CliplyDiagnosticsOptions _options = options.Value;
 
     public string Name => "environment";
 
     public IReadOnlyList<SnapshotSection> Sections { get; } = [SnapshotSection.Environment];
 
     public Task<CollectedEvidence> CollectAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(new CollectedEvidence { Environment = EnvironmentRules.Check(_options.Required, _options.Recommended, read) });
+        Task.FromResult(_options.LocalEvidence ? new CollectedEvidence { Environment = EnvironmentRules.Check(_options.Environment.Required, _options.Environment.Recommended, read) } : new CollectedEvidence());
 }

@@ -9,9 +9,9 @@ namespace Cliply.Diagnostics.HealthChecks;
 /// One view of the shared reading. Critical is the registration's failure status, warning and unknown are degraded. What it
 /// says is safe to publish. Cancellation escapes: a caller that gives up is no unhealthy system.
 /// </summary>
-internal sealed class FleetHealthCheck(FleetHealthCheckDefinition definition, IFleetDiagnostics diagnostics, int readingsBeforeChange) : IHealthCheck
+internal sealed class FleetHealthCheck(FleetHealthCheckDefinition definition, IFleetDiagnostics diagnostics, CliplyDiagnosticsOptions options) : IHealthCheck
 {
-    private readonly StatusHysteresis _hysteresis = new(readingsBeforeChange);
+    private readonly StatusHysteresis _hysteresis = new(options.ReadingsBeforeChange);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -38,6 +38,11 @@ internal sealed class FleetHealthCheck(FleetHealthCheckDefinition definition, IF
         if (worst != Severity.Info)
         {
             return (worst == Severity.Critical ? failure : HealthStatus.Degraded, Describe(diagnoses.Where(d => d.Severity != Severity.Info)));
+        }
+
+        if (!options.LocalEvidence && definition.IsLocal)
+        {
+            return (HealthStatus.Healthy, $"Left out: LocalEvidence is false, so {definition.Subject} of this host does not count.");
         }
 
         foreach (var section in definition.Needs)

@@ -32,6 +32,9 @@ internal sealed record FleetHealthCheckDefinition(
         new("cliply-diagnosis", "the fleet", static _ => true, [SnapshotSection.Workers, SnapshotSection.Queue], static _ => "No problem found.", Report),
     ];
 
+    /// <summary>Whether it looks at nothing but this host itself.</summary>
+    public bool IsLocal => Needs.All(s => s is SnapshotSection.Binaries or SnapshotSection.Environment);
+
     private static string Heartbeat(DiagnosticSnapshot snapshot) =>
         snapshot.Workers.Value is { LivenessSource: LivenessSource.JobLocks, Active: 0 }
             ? "No job is running; workers show only while they hold one."

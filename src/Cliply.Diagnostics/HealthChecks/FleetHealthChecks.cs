@@ -8,7 +8,7 @@ internal sealed class FleetHealthChecks(IFleetDiagnostics diagnostics, IOptions<
 {
     private readonly Dictionary<string, FleetHealthCheck> _checks = FleetHealthCheckDefinition.All.ToDictionary(
         definition => definition.Name,
-        definition => new FleetHealthCheck(definition, diagnostics, options.Value.ReadingsBeforeChange),
+        definition => new FleetHealthCheck(definition, diagnostics, options.Value),
         StringComparer.Ordinal);
 
     public FleetHealthCheck Find(string name) => _checks[name];

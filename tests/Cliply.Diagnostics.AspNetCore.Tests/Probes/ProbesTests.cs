@@ -123,6 +123,15 @@ public sealed class ProbesTests
     }
 
     [Fact]
+    public async Task Readyz_LocalEvidenceOff_LooksAtTheDatabaseAlone()
+    {
+        await using var host = await WebHost.StartAsync([ScriptedCollector.Healthy()], app => app.MapCliplyProbes(), o => o.LocalEvidence = false);
+
+        (await host.GetAsync("/readyz?verbose")).Body.Should().MatchRegex("^ready\ndatabase: ok, [0-9.]+ s old\n$");
+        (await host.GetAsync("/readyz", "application/json")).Body.Should().StartWith("{\"ok\":true,\"ffmpegOk\":null,\"ytDlpOk\":null,\"database\":\"ok\",");
+    }
+
+    [Fact]
     public async Task Readyz_WarningOnly_StaysReady()
     {
         await using var host = await WebHost.StartAsync([ScriptedCollector.Healthy(), WebHost.Local(e => e with { Binaries = Section.List(new BinaryEvidence { Name = "ffmpeg", Status = BinaryStatus.Available }, new BinaryEvidence { Name = "yt-dlp", Status = BinaryStatus.NotFound }) })], app => app.MapCliplyProbes());

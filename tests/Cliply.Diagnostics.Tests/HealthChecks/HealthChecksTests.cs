@@ -1,6 +1,7 @@
 using Cliply.Diagnostics.Collection;
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.HealthChecks;
+using Cliply.Diagnostics.JobStores;
 using Cliply.Diagnostics.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -52,6 +53,26 @@ public sealed class HealthChecksTests
             services: s => s.Configure<HealthCheckServiceOptions>(o => o.Registrations.Single(r => r.Name == "cliply-ffmpeg").FailureStatus = HealthStatus.Degraded));
 
         (await CheckAsync(provider)).Entries["cliply-ffmpeg"].Status.Should().Be(expected);
+    }
+
+    [Fact]
+    public async Task CheckHealthAsync_LocalEvidenceOff_LooksAtNothingOfThisHost()
+    {
+        var services = new ServiceCollection();
+        services.AddCliplyHealthChecks(o => o.LocalEvidence = false);
+        services.RemoveAll<IJobStoreCollector>();
+        services.AddSingleton<IEvidenceCollector>(ScriptedCollector.Healthy());
+        services.Remove(services.Single(d => d.ImplementationType == typeof(JobStoreCollector)));
+        await using var provider = services.BuildServiceProvider();
+
+        var report = await CheckAsync(provider);
+        var reading = provider.GetRequiredService<IFleetDiagnostics>().Last!;
+
+        reading.Snapshot.Binaries.IsNotCollected.Should().BeTrue();
+        reading.Snapshot.Environment.IsNotCollected.Should().BeTrue();
+        report.Status.Should().Be(HealthStatus.Healthy);
+        report.Entries["cliply-ffmpeg"].Description.Should().Be("Left out: LocalEvidence is false, so ffmpeg of this host does not count.");
+        report.Entries["cliply-environment"].Description.Should().Be("Left out: LocalEvidence is false, so the environment of this host does not count.");
     }
 
     [Fact]
@@ -257,7 +278,7 @@ public sealed class HealthChecksTests
 
         var definition = FleetHealthCheckDefinition.All.Single(d => d.Name == "cliply-ffmpeg");
         var source = new OneReading();
-        var check = new FleetHealthCheck(definition, source, readings);
+        var check = new FleetHealthCheck(definition, source, new CliplyDiagnosticsOptions { ReadingsBeforeChange = readings });
         var context = new HealthCheckContext { Registration = new HealthCheckRegistration("cliply-ffmpeg", check, HealthStatus.Unhealthy, []) };
 
         var seen = new List<string>();
