@@ -35,10 +35,11 @@ internal sealed class CliplyDiagnosticsOptionsBinding(IConfiguration? configurat
     }
 
     /// <summary>The binder's own message repeats the value; of it only the key and the type are told.</summary>
-    private static string Explain(IConfigurationSection section, string message)
+    internal static string Explain(IConfigurationSection section, string message)
     {
         var keys = section.AsEnumerable().Select(s => s.Key).Where(key => message.Contains($"'{key}'", StringComparison.Ordinal)).OrderByDescending(key => key.Length);
         var expected = message.Contains($"'{typeof(TimeSpan)}'", StringComparison.Ordinal) ? "a duration such as 00:00:02"
+            : message.Contains($"'{typeof(DateTimeOffset)}'", StringComparison.Ordinal) ? "a time such as 2026-12-01T06:00:00Z"
             : message.Contains($"'{typeof(int)}'", StringComparison.Ordinal) ? "a whole number"
             : message.Contains($"'{typeof(double)}'", StringComparison.Ordinal) ? "a number"
             : "a value of its type";

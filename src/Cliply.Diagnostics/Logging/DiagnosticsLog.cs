@@ -55,4 +55,22 @@ internal static partial class DiagnosticsLog
 
     [LoggerMessage(9, LogLevel.Information, "{Count} compressed log files in the folder {Folder} are not read")]
     public static partial void CompressedLogsSkipped(ILogger logger, int count, string folder);
+
+    [LoggerMessage(30, LogLevel.Warning, "The notification that {Code} {Event} was not delivered after {Attempts} attempts: {Reason}. The receiver is told again later what is true by then")]
+    public static partial void NotificationFailed(ILogger logger, string code, string @event, int attempts, string reason);
+
+    [LoggerMessage(31, LogLevel.Error, "The webhook refuses the notification that {Code} {Event} with status {Status}, and it is not sent again")]
+    public static partial void NotificationRefused(ILogger logger, string code, string @event, int status);
+
+    [LoggerMessage(32, LogLevel.Warning, "The notification that {Code} {Event} is left out, as too many wait for the webhook")]
+    public static partial void NotificationLeftOut(ILogger logger, string code, string @event);
+
+    [LoggerMessage(33, LogLevel.Warning, "{Count} notifications are dropped, as the host stops")]
+    public static partial void NotificationsDropped(ILogger logger, int count);
+
+    [LoggerMessage(34, LogLevel.Information, "The silence of {Code} ended at {Until:u} and is ignored; it can be removed from the configuration")]
+    public static partial void SilenceEnded(ILogger logger, string code, DateTimeOffset until);
+
+    [LoggerMessage(35, LogLevel.Error, "A notification that {Code} {Event} could not be written and is not sent: {Exception}")]
+    public static partial void NotificationBroken(ILogger logger, string code, string @event, string exception);
 }
