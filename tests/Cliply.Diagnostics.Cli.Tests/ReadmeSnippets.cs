@@ -36,6 +36,8 @@ internal static class ReadmeSnippets
     public static void Share(Builder builder)
     {
         builder.Services.AddCliplyHealthChecks().ShareSnapshots();
+
+        builder.Services.AddCliplyHealthChecks().AddWebhook(options => options.Url = builder.Configuration["ALERT_WEBHOOK"]);
     }
 
     public static void Map(WebApplication app)
@@ -61,7 +63,10 @@ internal static class ReadmeSnippets
     }
 
     /// <summary>Stands for a host's builder.</summary>
-    internal sealed record Builder(IServiceCollection Services);
+    internal sealed record Builder(IServiceCollection Services)
+    {
+        public Dictionary<string, string?> Configuration { get; } = new() { ["ALERT_WEBHOOK"] = "https://alerts.example/hook" };
+    }
 
     /// <summary>Stands for a host's queue.</summary>
     internal abstract class Queue
