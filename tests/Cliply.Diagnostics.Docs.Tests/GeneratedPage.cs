@@ -12,13 +12,13 @@ internal static class GeneratedPage
     {
         var path = Path.Combine(Repository.Root, name);
         var received = Path.ChangeExtension(path, ".received.md");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.Delete(received);
         if (File.Exists(path) && File.ReadAllText(path) == expected)
         {
             return;
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(Write ? path : received, expected);
         if (!Write)
         {
