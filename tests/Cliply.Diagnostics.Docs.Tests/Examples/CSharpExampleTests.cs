@@ -1,8 +1,13 @@
+using System.Globalization;
+using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
+using Cliply.Diagnostics.Collection;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cliply.Diagnostics.Docs.Tests.Examples;
 
@@ -26,6 +31,25 @@ public sealed partial class CSharpExampleTests
     }
 
     [Fact]
+    public async Task Every_registration_can_be_resolved()
+    {
+        var blocks = Repository.PagesWithExamples.SelectMany(p => p.Blocks).Where(b => b.Language == "csharp" && IsRegistration(b)).ToList();
+
+        blocks.Select(b => b.File.Name).Should().Contain(["README.md", "docs/own-scenario.md", "docs/notifications.md"]);
+        foreach (var block in blocks)
+        {
+            var builder = WebApplication.CreateBuilder();
+            await RunAsync(block, builder);
+            await using var provider = builder.Services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+
+            if (builder.Services.Any(d => d.ServiceType == typeof(IFleetDiagnostics)))
+            {
+                provider.GetRequiredService<IFleetDiagnostics>().Should().NotBeNull(block.ToString());
+            }
+        }
+    }
+
+    [Fact]
     public void Examples_are_found() =>
         PagesWithCode.Select(p => p.Data).Should().Contain(["README.md", "docs/getting-started.md", "docs/own-scenario.md"]);
 
@@ -41,15 +65,31 @@ public sealed partial class CSharpExampleTests
     private static string? SdkBefore(IReadOnlyList<MarkdownBlock> blocks, int index) =>
         index > 0 && blocks[index - 1].Language == "xml" && Sdk().Match(blocks[index - 1].Code) is { Success: true } project ? project.Groups["name"].Value : null;
 
-    private static IEnumerable<string> Errors(MarkdownBlock block, string? sdk)
+    private static CSharpCompilation Compile(MarkdownBlock block, string? sdk) => CSharpCompilation.Create(
+        "Example",
+        Trees(block, sdk),
+        References,
+        new CSharpCompilationOptions(sdk is null ? OutputKind.DynamicallyLinkedLibrary : OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+
+    /// <summary>Whether it does nothing but add services to the host.</summary>
+    private static bool IsRegistration(MarkdownBlock block)
     {
-        var compilation = CSharpCompilation.Create(
-            "Example",
-            Trees(block, sdk),
-            References,
-            new CSharpCompilationOptions(sdk is null ? OutputKind.DynamicallyLinkedLibrary : OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
-        return compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => $"{Place(d)} {d.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}");
+        var statements = CSharpSyntaxTree.ParseText(block.Code).GetCompilationUnitRoot().Members.OfType<GlobalStatementSyntax>().ToList();
+        return statements.Count > 0 && statements.All(s => s.ToString().StartsWith("builder.Services", StringComparison.Ordinal));
     }
+
+    private static async Task RunAsync(MarkdownBlock block, WebApplicationBuilder builder)
+    {
+        using var assembly = new MemoryStream();
+        Compile(block, null).Emit(assembly).Success.Should().BeTrue($"{block} compiles");
+        var type = Assembly.Load(assembly.ToArray()).GetType("Example", throwOnError: true)!;
+        var example = Activator.CreateInstance(type)!;
+        type.BaseType!.GetField(nameof(builder), BindingFlags.Instance | BindingFlags.NonPublic)!.SetValue(example, builder);
+        await (Task)type.GetMethod("RunAsync")!.Invoke(example, null)!;
+    }
+
+    private static IEnumerable<string> Errors(MarkdownBlock block, string? sdk) =>
+        Compile(block, sdk).GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => $"{Place(d)} {d.GetMessage(CultureInfo.InvariantCulture)}");
 
     private static string Place(Diagnostic diagnostic)
     {
