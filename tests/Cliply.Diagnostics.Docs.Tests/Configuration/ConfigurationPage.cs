@@ -112,7 +112,7 @@ internal static class ConfigurationPage
         bool flag => flag ? "`true`" : "`false`",
         IDictionary or IList { Count: 0 } => "empty",
         IEnumerable<string> texts => string.Join(", ", texts.Select(t => $"`{t}`")),
-        TimeSpan duration => $"`{duration.ToString("c", CultureInfo.InvariantCulture)}`",
+        TimeSpan duration => $"`{duration.ToString(duration.Ticks % TimeSpan.TicksPerSecond == 0 ? "c" : @"hh\:mm\:ss\.FFF", CultureInfo.InvariantCulture)}`",
         IFormattable other => $"`{other.ToString(null, CultureInfo.InvariantCulture)}`",
         IEnumerable items when !items.Cast<object>().Any() => "empty",
         _ => throw new InvalidOperationException($"A default of {value.GetType()} can't be shown. Add how."),

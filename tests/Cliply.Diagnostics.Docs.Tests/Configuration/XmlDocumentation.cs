@@ -8,7 +8,7 @@ namespace Cliply.Diagnostics.Docs.Tests.Configuration;
 internal static partial class XmlDocumentation
 {
     private static readonly Dictionary<string, XElement> Members = Directory.GetFiles(AppContext.BaseDirectory, "Cliply.Diagnostics*.xml")
-        .SelectMany(f => XDocument.Load(f).Descendants("member"))
+        .SelectMany(f => XDocument.Load(f, LoadOptions.PreserveWhitespace).Descendants("member"))
         .GroupBy(m => m.Attribute("name")!.Value, StringComparer.Ordinal)
         .ToDictionary(m => m.Key, m => m.First(), StringComparer.Ordinal);
 
@@ -19,23 +19,32 @@ internal static partial class XmlDocumentation
     public static string Summary(PropertyInfo property) => Text($"P:{property.DeclaringType!.FullName}.{property.Name}", "summary");
 
     private static string Text(string member, string element) =>
-        Members.GetValueOrDefault(member)?.Element(element) is { } text ? Space().Replace(string.Concat(text.Nodes().Select(ToMarkdown)), " ").Trim() : "";
+        Members.GetValueOrDefault(member)?.Element(element) is { } text ? Space().Replace(string.Concat(text.Nodes().Select(n => ToMarkdown(n, member))), " ").Trim() : "";
 
-    private static string ToMarkdown(XNode node) => node switch
+    private static string ToMarkdown(XNode node, string of) => node switch
     {
         XText text => Escape(text.Value),
         XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
-        XElement { Name.LocalName: "see" } see when see.Attribute("cref") is { } cref => $"`{Name(cref.Value)}`",
+        XElement { Name.LocalName: "see" } see when see.Attribute("cref") is { } cref => $"`{Name(cref.Value, of)}`",
         XElement { Name.LocalName: "see" } see => $"`{see.Attribute("langword")?.Value}`",
-        XElement element => string.Concat(element.Nodes().Select(ToMarkdown)),
+        XElement element => string.Concat(element.Nodes().Select(n => ToMarkdown(n, of))),
         _ => "",
     };
 
-    /// <summary>A member by its own name with that of its type where it is no option of the page, so that it can be searched for.</summary>
-    private static string Name(string cref)
+    /// <summary>An option by its key, a constant by its value, everything else by its name.</summary>
+    private static string Name(string cref, string of)
     {
-        var parts = cref[2..].Split('(')[0].Split('.');
-        return cref[0] is 'T' || parts[^2].EndsWith("Options", StringComparison.Ordinal) || parts[^2] == "DiagnosisThresholds" ? parts[^1] : $"{parts[^2]}.{parts[^1]}";
+        var name = cref[2..].Split('(')[0];
+        var dot = name.LastIndexOf('.');
+        var (type, member) = (OptionTypes.Find(name[..dot]), name[(dot + 1)..]);
+        return cref[0] switch
+        {
+            'P' when of[2..].StartsWith(name[..(dot + 1)], StringComparison.Ordinal) => member,
+            'P' when type is not null && OptionTypes.KeyOf(type, member) is { } key => key,
+            'F' when type?.GetField(member) is { IsLiteral: true } constant => type.IsEnum ? member : $"{constant.GetRawConstantValue()}",
+            'T' => member,
+            _ => $"{name[..dot].Split('.')[^1]}.{member}",
+        };
     }
 
     private static string Escape(string text) => text.Replace("*", "\\*", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);

@@ -39,6 +39,7 @@ public sealed partial class CSharpExampleTests
         foreach (var block in blocks)
         {
             var builder = WebApplication.CreateBuilder();
+            builder.Configuration["ALERT_WEBHOOK"] = "https://alerts.example/hook";
             await RunAsync(block, builder);
             await using var provider = builder.Services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
 
