@@ -127,11 +127,13 @@ internal sealed class SnapshotCollection(
 
     private static string? FailureOf(CollectedEvidence evidence)
     {
+        // A platform that measures no usage, such as a cluster without metrics-server, is as it is; it would count as failing for ever.
+        var resources = evidence.Resources.Unavailable is { Code: SectionFailure.NotSupported } ? null : evidence.Resources.Unavailable;
         ReadOnlySpan<SectionFailure?> failures =
         [
             evidence.Workers.Unavailable, evidence.Queue.Unavailable, evidence.Binaries.Unavailable,
             evidence.Database.Unavailable, evidence.Environment.Unavailable, evidence.Deployments.Unavailable,
-            evidence.Resources.Unavailable, evidence.Logs.Unavailable, evidence.History.Unavailable,
+            resources, evidence.Logs.Unavailable, evidence.History.Unavailable,
         ];
         foreach (var failure in failures)
         {

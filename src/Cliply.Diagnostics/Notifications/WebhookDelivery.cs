@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Cliply.Diagnostics.Notifications;
 
 /// <summary>Sends the messages that wait, one after the other, while the host runs, and for <see cref="Grace"/> when it stops.</summary>
-internal sealed class WebhookDelivery(IServiceProvider services, NotificationQueue queue, TimeProvider time, ILogger<WebhookDelivery> logger) : IHostedService, IDisposable
+internal sealed class WebhookDelivery(IServiceProvider services, NotificationQueue queue, ILogger<WebhookDelivery> logger) : IHostedService, IDisposable
 {
     /// <summary>How long a stopping host waits for messages.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
@@ -26,7 +26,7 @@ internal sealed class WebhookDelivery(IServiceProvider services, NotificationQue
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         queue.Complete();
-        await _sending.WaitAsync(Grace, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _sending.WaitAsync(Grace, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var left = queue.Count + (_onTheWay is null ? 0 : 1);
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _sending.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

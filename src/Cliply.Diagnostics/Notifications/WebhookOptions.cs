@@ -35,11 +35,11 @@ public sealed class WebhookOptions
     /// How long after a notification the next one of the same diagnosis waits, be it that it has cleared, eased, or has
     /// another cause or other symptoms; then the state at that time is told, if it still differs from what was told last.
     /// That a diagnosis appears or gets more severe is told at once, so that nobody takes for well what is not. A diagnosis
-    /// that comes and goes is thus told at most twice in this time, and once more where it gets more severe. Default 15
+    /// that comes and goes is thus told at most twice in this time, and once more where it gets more severe. Default 5
     /// minutes; 0: nothing waits.
     /// </summary>
     [DurationRange("00:00:00", "7.00:00:00")]
-    public TimeSpan RepeatInterval { get; set; } = TimeSpan.FromMinutes(15);
+    public TimeSpan RepeatInterval { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long one attempt may take. Default 10 seconds.</summary>
     [DurationRange("00:00:00.100", "00:02:00")]

@@ -115,7 +115,7 @@ internal sealed class WebhookSender : IDisposable
         using var deadline = new CancellationTokenSource(_options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         using var request = new HttpRequestMessage(HttpMethod.Post, _url) { Content = new ReadOnlyMemoryContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue(_options.Format == WebhookFormat.CloudEvents ? "application/cloudevents+json" : "application/json", "utf-8");
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(_options.Format == WebhookFormat.CloudEvents ? "application/cloudevents+json" : "application/json");
         try
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);

@@ -52,6 +52,18 @@ public sealed class FleetDiagnosticsTests
         readings.Select(r => r.Number).Distinct().Should().Equal(1);
     }
 
+    [Theory]
+    [InlineData("not-supported", null)]
+    [InlineData("not-configured", null)]
+    [InlineData("timeout", "timeout")]
+    public async Task DiagnoseAsync_ResourcesUnavailable_AreAFailureUnlessThePlatformHasNone(string code, string? failure)
+    {
+        var platform = new ScriptedCollector("platform", [SnapshotSection.Resources], _ => Task.FromResult(new CollectedEvidence { Resources = Section.UnavailableList<ResourceEvidence>(new SectionFailure(code)) }));
+        await using var provider = Fleets.Create([platform]);
+
+        (await provider.Fleet().DiagnoseAsync(Cancellation)).Collectors.Should().ContainSingle().Which.Failure.Should().Be(failure);
+    }
+
     [Fact]
     public async Task Last_LongAfterAReading_TellsItsAge()
     {

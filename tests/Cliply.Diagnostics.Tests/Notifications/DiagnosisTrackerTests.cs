@@ -1,6 +1,7 @@
 using Cliply.Diagnostics.Notifications;
 using Cliply.Diagnostics.Reports;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -15,7 +16,7 @@ public sealed class DiagnosisTrackerTests
     [Fact]
     public void Observe_ComesAndGoes_TellsTheWorseAtOnceAndTheBetterLater()
     {
-        var tracker = Tracker(new WebhookOptions());
+        var tracker = Tracker(new WebhookOptions { RepeatInterval = TimeSpan.FromMinutes(15) });
 
         Events(tracker, Critical()).Should().Equal("appeared");
         Events(tracker, Critical()).Should().BeEmpty();
@@ -46,6 +47,72 @@ public sealed class DiagnosisTrackerTests
         _time.Advance(TimeSpan.FromHours(1));
         Events(tracker, Critical()).Should().Equal("appeared");
     }
+
+    [Fact]
+    public void Observe_GetsWorse_IsToldAtOnceAndBetterLater()
+    {
+        var tracker = Tracker(new WebhookOptions { RepeatInterval = TimeSpan.FromMinutes(5) });
+
+        Events(tracker, Critical() with { Severity = Severity.Warning }).Should().Equal("appeared");
+        var worse = tracker.Observe(Report([], Critical())).Should().ContainSingle().Subject;
+        Events(tracker, Critical() with { Severity = Severity.Warning }).Should().BeEmpty();
+        _time.Advance(TimeSpan.FromMinutes(5));
+        var better = tracker.Observe(Report([], Critical() with { Severity = Severity.Warning })).Should().ContainSingle().Subject;
+
+        worse.Changes.Should().Equal("The severity was warning and is critical.");
+        better.Changes.Should().Equal("The severity was critical and is warning.");
+    }
+
+    [Fact]
+    public void Observe_OtherCauseAndSymptoms_SaysWhatChanged()
+    {
+        var tracker = Tracker(new WebhookOptions { RepeatInterval = TimeSpan.Zero });
+        tracker.Observe(Report([], Critical() with { Causes = [new Cause("not-installed", "Not installed", Confidence.Confirmed, [])] }, Symptom("jobs-failing")));
+
+        var changed = tracker.Observe(Report([], Critical() with { Causes = [new Cause("not-in-path", "Not in PATH", Confidence.Confirmed, [])] }, Symptom("dead-letter-spike"))).Should().ContainSingle().Subject;
+
+        changed.Event.Should().Be(NotificationEvent.Changed);
+        changed.Changes.Should().Equal("The leading cause was not-installed and is not-in-path.", "It also explains dead-letter-spike.", "It does not explain jobs-failing any more.");
+    }
+
+    [Fact]
+    public void Observe_BelowTheMinimumOrOnlyASymptom_IsNotTold()
+    {
+        var tracker = Tracker(new WebhookOptions { MinimumSeverity = Severity.Critical });
+
+        Events(tracker, Critical() with { Severity = Severity.Warning }, Symptom("jobs-failing")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Undelivered_StillTrueAfterTheInterval_IsToldAgain()
+    {
+        var tracker = Tracker(new WebhookOptions { RepeatInterval = TimeSpan.FromMinutes(5) });
+        var message = tracker.Observe(Report([], Critical())).Single();
+
+        tracker.Undelivered(message);
+
+        Events(tracker, Critical()).Should().BeEmpty();
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Events(tracker, Critical()).Should().Equal("appeared");
+    }
+
+    [Fact]
+    public void Observe_SilenceIsOver_SaysSoOnce()
+    {
+        var log = new FakeLogger<DiagnosisTracker>();
+        var tracker = new DiagnosisTracker(Options.Create(new WebhookOptions { Silences = [new WebhookSilence { Code = "queue-backlog", Until = Start.AddDays(-1), Reason = "was known" }] }), _time, log);
+
+        tracker.Observe(Report([]));
+        tracker.Observe(Report([]));
+
+        log.Collector.GetSnapshot().Select(l => l.Message).Should().Equal("The silence of queue-backlog ended at 2026-11-22 12:00:00Z and is ignored; it can be removed from the configuration");
+    }
+
+    [Fact]
+    public void FingerprintOf_SameSourceAndCode_IsTheSameForEver() =>
+        DiagnosisTracker.FingerprintOf("cliply", "ffmpeg-unavailable").Should().Be("3efb791bb84c1b3b");
+
+    private static Diagnosis Symptom(string code) => new() { Code = code, Title = code, Severity = Severity.Warning, Summary = code, SymptomOf = ["ffmpeg-unavailable"] };
 
     private static Diagnosis Critical() => new() { Code = "ffmpeg-unavailable", Title = "ffmpeg can't be used", Severity = Severity.Critical, Summary = "ffmpeg was not found in PATH." };
 
