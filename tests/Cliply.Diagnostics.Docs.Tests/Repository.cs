@@ -3,7 +3,8 @@ namespace Cliply.Diagnostics.Docs.Tests;
 /// <summary>The files that the tests read.</summary>
 internal static class Repository
 {
-    private static readonly string[] NotOurs = ["bin", "obj", "artifacts", "TestResults", "BenchmarkDotNet.Artifacts", "node_modules"];
+    /// <summary>Made by builds, or data of tests.</summary>
+    private static readonly string[] NotOurs = ["bin", "obj", "tests", "artifacts", "TestResults", "BenchmarkDotNet.Artifacts"];
 
     public static string Root { get; } = Find();
 
