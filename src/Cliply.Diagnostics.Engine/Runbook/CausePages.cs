@@ -136,7 +136,7 @@ internal static class CausePages
         new(
             BuiltInLogPatterns.CredentialsExpired,
             "Credentials of a platform have expired",
-            "A platform that jobs talk to, such as a storage or a social network, refuses the credentials: they have expired, were revoked or rotated.",
+            "A platform that jobs talk to, such as a storage or a social network, refuses the credentials because they have expired, were revoked or rotated.",
             DiagnosisCodes.JobsFailing) { SeeAlso = [DiagnosisCodes.DeadLetterSpike] },
         new(
             BuiltInLogPatterns.SourceFileMissing,
