@@ -36,7 +36,8 @@ public sealed class WebhookOptions
     /// another cause or other symptoms; then the state at that time is told, if it still differs from what was told last.
     /// That a diagnosis appears or gets more severe is told at once, so that nobody takes for well what is not. A diagnosis
     /// that comes and goes is thus told at most twice in this time, and once more where it gets more severe. Default 5
-    /// minutes; 0: nothing waits.
+    /// minutes; 0: nothing waits. Its end is noticed when the host next publishes its health, each
+    /// <see cref="Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckPublisherOptions.Period"/> (30 s).
     /// </summary>
     [DurationRange("00:00:00", "7.00:00:00")]
     public TimeSpan RepeatInterval { get; set; } = TimeSpan.FromMinutes(5);
