@@ -47,7 +47,7 @@ public sealed class WebhookOptions
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How often a notification is tried, with pauses of 2 seconds and more, up to a minute, or as the receiver says with
+    /// How often a notification is tried, with random pauses of about 2 seconds at first and up to a minute later, or as the receiver says with
     /// <c>Retry-After</c>, up to 5 minutes. After the last the receiver is left alone for <see cref="RepeatInterval"/>, and
     /// then told what is true by then. Default 5.
     /// </summary>
