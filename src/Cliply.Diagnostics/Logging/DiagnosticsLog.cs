@@ -73,4 +73,7 @@ internal static partial class DiagnosticsLog
 
     [LoggerMessage(35, LogLevel.Error, "A notification that {Code} {Event} could not be written and is not sent: {Exception}")]
     public static partial void NotificationBroken(ILogger logger, string code, string @event, string exception);
+
+    [LoggerMessage(36, LogLevel.Error, "No notifications are sent until the host restarts, as what sends them can't be created: {Failure}")]
+    public static partial void NotificationsOff(ILogger logger, string failure);
 }

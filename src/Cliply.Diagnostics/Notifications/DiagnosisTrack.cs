@@ -11,10 +11,13 @@ internal sealed class DiagnosisTrack(string code)
     /// <summary>What it was when it was there last.</summary>
     public Finding? Last { get; set; }
 
-    /// <summary>What the receiver knows; null: that it is not there.</summary>
+    /// <summary>What the receiver knows once all messages have arrived; null: that it is not there.</summary>
     public Finding? Told { get; set; }
 
-    /// <summary>The last message, to find out whether one that was not delivered was followed by another.</summary>
+    /// <summary>What the last message that arrived told; null: that it is not there.</summary>
+    public Finding? Known { get; set; }
+
+    /// <summary>The last message while it is on its way, to find out whether one that was not delivered was followed by another.</summary>
     public Notification? LastMessage { get; set; }
 
     /// <summary>When the last message was made, by the clock that only runs forward.</summary>

@@ -62,14 +62,29 @@ internal sealed class DiagnosisTracker(IOptions<WebhookOptions> options, TimePro
         }
     }
 
-    /// <summary>A message that did not arrive: what it told is not known to the receiver, and is told later if it is still true.</summary>
+    /// <summary>A message that needs no more: the receiver has it, or does not want it.</summary>
+    public void Delivered(Notification message)
+    {
+        lock (_gate)
+        {
+            if (_tracks.TryGetValue(message.Code, out var track))
+            {
+                track.Known = message.Event == NotificationEvent.Cleared ? null : message.Finding;
+                track.LastMessage = ReferenceEquals(track.LastMessage, message) ? null : track.LastMessage;
+            }
+        }
+    }
+
+    /// <summary>A message that did not arrive: the receiver knows what the last delivered one told, and is told later what is true by then.</summary>
     public void Undelivered(Notification message)
     {
         lock (_gate)
         {
             if (_tracks.TryGetValue(message.Code, out var track) && ReferenceEquals(track.LastMessage, message))
             {
-                track.Told = message.Before;
+                // Those before it may not have arrived either, so what it was written against is not what the receiver knows.
+                track.Told = track.Known;
+                track.LastMessage = null;
                 track.IsUndelivered = true;
                 track.LastMessageAt = time.GetTimestamp();
             }
@@ -175,7 +190,6 @@ internal sealed class DiagnosisTracker(IOptions<WebhookOptions> options, TimePro
             Source = _options.Source,
             Fingerprint = FingerprintOf(_options.Source, track.Code),
             Finding = track.Now ?? track.Last!,
-            Before = track.Told,
             Changes = changes,
             Status = status,
             Since = track.Since,
@@ -234,10 +248,10 @@ internal sealed class DiagnosisTracker(IOptions<WebhookOptions> options, TimePro
         return codes;
     }
 
-    /// <summary>Codes of a host's own scenarios may be many; what is over and told needs no memory once nothing waits for it.</summary>
+    /// <summary>Codes of a host's own scenarios may be many; what is over, told and delivered needs no memory once nothing waits for it.</summary>
     private void Forget(DiagnosticReport report)
     {
-        foreach (var track in _tracks.Values.Where(t => t.Now is null && t.Told is null && (t.LastMessageAt is not { } last || time.GetElapsedTime(last) >= _options.RepeatInterval)).ToList())
+        foreach (var track in _tracks.Values.Where(t => t.Now is null && t.Told is null && t.LastMessage is null && (t.LastMessageAt is not { } last || time.GetElapsedTime(last) >= _options.RepeatInterval)).ToList())
         {
             _tracks.Remove(track.Code);
         }

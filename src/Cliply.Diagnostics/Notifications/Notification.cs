@@ -18,9 +18,6 @@ internal sealed record Notification
     /// <summary>As it is; where it has cleared, as it was last seen.</summary>
     public required Finding Finding { get; init; }
 
-    /// <summary>What was told before; null: nothing, or that it has cleared.</summary>
-    public required Finding? Before { get; init; }
-
     /// <summary>What has changed, or how it ended, in sentences.</summary>
     public required IReadOnlyList<string> Changes { get; init; }
 

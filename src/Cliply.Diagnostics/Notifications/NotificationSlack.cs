@@ -17,6 +17,7 @@ internal sealed class NotificationSlack(NotificationText text)
 
         // What notifications of the phone show, and the one text that Slack looks for mentions in.
         writer.WriteString("text", NotificationText.ForSlack($"{heading}: {text.Line(message.Finding.Diagnosis.Summary, 1_000)}".Replace("@", "@\u2060", StringComparison.Ordinal), MaxSection));
+        writer.WriteBoolean("mrkdwn", false);
         writer.WriteStartArray("blocks");
         WriteBlock(writer, "header", heading, MaxHeader);
         WriteBlock(writer, "section", text.Line(message.Finding.Diagnosis.Summary, 1_000), MaxSection);

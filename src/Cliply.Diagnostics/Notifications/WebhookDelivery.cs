@@ -44,14 +44,32 @@ internal sealed class WebhookDelivery(IServiceProvider services, NotificationQue
 
     private async Task SendAllAsync(CancellationToken stopping)
     {
-        var sender = services.GetRequiredService<WebhookSender>();
-        var tracker = services.GetRequiredService<DiagnosisTracker>();
+        WebhookSender sender;
+        DiagnosisTracker tracker;
+        SecretRedactor redactor;
+        try
+        {
+            redactor = services.GetRequiredService<SecretRedactor>();
+            sender = services.GetRequiredService<WebhookSender>();
+            tracker = services.GetRequiredService<DiagnosisTracker>();
+        }
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
+        {
+            // Its message may hold a secret, which nothing can take out here.
+            DiagnosticsLog.NotificationsOff(logger, exception.GetBaseException().GetType().Name);
+            return;
+        }
+
         while (await queue.TakeAsync(stopping).ConfigureAwait(false) is { } message)
         {
             _onTheWay = message;
             try
             {
-                if (!await sender.SendAsync(message, stopping).ConfigureAwait(false))
+                if (await sender.SendAsync(message, stopping).ConfigureAwait(false))
+                {
+                    tracker.Delivered(message);
+                }
+                else
                 {
                     tracker.Undelivered(message);
                 }
@@ -59,8 +77,8 @@ internal sealed class WebhookDelivery(IServiceProvider services, NotificationQue
             catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
                 // One message that can't be sent must not end the loop for the others.
-                var text = services.GetRequiredService<SecretRedactor>().Redact(exception.ToString());
-                DiagnosticsLog.NotificationBroken(logger, message.Code, NotificationJson.Of(message.Event), text);
+                DiagnosticsLog.NotificationBroken(logger, message.Code, NotificationJson.Of(message.Event), redactor.Redact(exception.ToString()));
+                tracker.Delivered(message);
             }
 
             _onTheWay = null;

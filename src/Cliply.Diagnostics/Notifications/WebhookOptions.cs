@@ -36,7 +36,8 @@ public sealed class WebhookOptions
     /// another cause or other symptoms; then the state at that time is told, if it still differs from what was told last.
     /// That a diagnosis appears or gets more severe is told at once, so that nobody takes for well what is not. A diagnosis
     /// that comes and goes is thus told at most twice in this time, and once more where it gets more severe. Default 5
-    /// minutes; 0: nothing waits.
+    /// minutes; 0: nothing waits. Its end is noticed when the host next publishes its health, each
+    /// <see cref="Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckPublisherOptions.Period"/> (30 s).
     /// </summary>
     [DurationRange("00:00:00", "7.00:00:00")]
     public TimeSpan RepeatInterval { get; set; } = TimeSpan.FromMinutes(5);
@@ -46,7 +47,7 @@ public sealed class WebhookOptions
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How often a notification is tried, with pauses of 2 seconds and more, up to a minute, or as the receiver says with
+    /// How often a notification is tried, with random pauses of about 2 seconds at first and up to a minute later, or as the receiver says with
     /// <c>Retry-After</c>, up to 5 minutes. After the last the receiver is left alone for <see cref="RepeatInterval"/>, and
     /// then told what is true by then. Default 5.
     /// </summary>

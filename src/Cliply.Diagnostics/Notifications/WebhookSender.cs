@@ -34,7 +34,7 @@ internal sealed class WebhookSender : IDisposable
         _time = time;
         _logger = logger;
 
-        // Headers go where they were configured to go, so nothing is followed; and no trace shows the URL.
+        // Headers go where they were configured to go, so nothing is followed; and no trace or metric shows the URL.
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -42,6 +42,7 @@ internal sealed class WebhookSender : IDisposable
             MaxResponseHeadersLength = 64,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ActivityHeadersPropagator = null,
+            MeterFactory = new UnpublishedMeters(),
         })
         {
             // Each attempt has its own, by the host's clock.

@@ -97,6 +97,80 @@ public sealed class DiagnosisTrackerTests
     }
 
     [Fact]
+    public void Undelivered_AlsoTheOneBefore_TellsThatItAppearedAndNotThatItChanged()
+    {
+        var tracker = Tracker(new WebhookOptions { RepeatInterval = TimeSpan.FromMinutes(5) });
+        var warning = Critical() with { Severity = Severity.Warning };
+        var appeared = tracker.Observe(Report([], warning)).Single();
+        var worse = tracker.Observe(Report([], Critical())).Single();
+
+        tracker.Undelivered(appeared);
+        tracker.Undelivered(worse);
+
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Events(tracker, warning).Should().Equal(["appeared"], "the receiver has heard nothing of it, though it is as the first message said");
+    }
+
+    [Fact]
+    public void Undelivered_ChangeAfterADeliveredMessage_TellsTheChangeAgain()
+    {
+        var tracker = Tracker(new WebhookOptions { RepeatInterval = TimeSpan.FromMinutes(5) });
+        tracker.Delivered(tracker.Observe(Report([], Critical() with { Severity = Severity.Warning })).Single());
+        tracker.Undelivered(tracker.Observe(Report([], Critical())).Single());
+
+        _time.Advance(TimeSpan.FromMinutes(5));
+
+        tracker.Observe(Report([], Critical())).Should().ContainSingle().Which.Changes.Should().Equal("The severity was warning and is critical.");
+    }
+
+    [Fact]
+    public void Undelivered_ClearedAfterManyIntervals_IsToldAgain()
+    {
+        var tracker = Tracker(new WebhookOptions { RepeatInterval = TimeSpan.FromMinutes(5) });
+        tracker.Delivered(tracker.Observe(Report([], Critical())).Single());
+        _time.Advance(TimeSpan.FromMinutes(5));
+        var cleared = tracker.Observe(Report([])).Single();
+        _time.Advance(TimeSpan.FromMinutes(20));
+        Events(tracker).Should().BeEmpty();
+
+        tracker.Undelivered(cleared);
+
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Events(tracker).Should().Equal("cleared");
+    }
+
+    [Fact]
+    public void Observe_ComesAndGoesEachPeriod_TellsAtMostAPairInAnIntervalAndTheLastStateInTheEnd()
+    {
+        var tracker = Tracker(new WebhookOptions { RepeatInterval = TimeSpan.FromMinutes(5) });
+        var told = new List<(TimeSpan At, string Event)>();
+        for (var period = 0; period < 240; period++)
+        {
+            told.AddRange(Events(tracker, period % 2 == 0 ? [Critical()] : []).Select(e => (_time.GetUtcNow() - Start, e)));
+            _time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        _time.Advance(TimeSpan.FromMinutes(5));
+        told.AddRange(Events(tracker).Select(e => (_time.GetUtcNow() - Start, e)));
+
+        told.Select(t => t.Event).Should().Equal(told.Select((_, i) => i % 2 == 0 ? "appeared" : "cleared"), "each is followed by the other");
+        told[^1].Event.Should().Be("cleared");
+        told.Should().OnlyContain(t => told.Count(o => o.At >= t.At && o.At < t.At + TimeSpan.FromMinutes(5)) <= 2);
+        told.Should().HaveCountGreaterThan(20, "two hours of coming and going are not kept quiet");
+    }
+
+    [Fact]
+    public void Observe_LastedLongerThanTheInterval_ClearsAtOnce()
+    {
+        var tracker = Tracker(new WebhookOptions { RepeatInterval = TimeSpan.FromMinutes(5) });
+        Events(tracker, Critical()).Should().Equal("appeared");
+        _time.Advance(TimeSpan.FromMinutes(6));
+        Events(tracker, Critical()).Should().BeEmpty();
+
+        Events(tracker).Should().Equal("cleared");
+    }
+
+    [Fact]
     public void Observe_SilenceIsOver_SaysSoOnce()
     {
         var log = new FakeLogger<DiagnosisTracker>();

@@ -30,7 +30,6 @@ internal static class Messages
             Source = "cliply",
             Fingerprint = DiagnosisTracker.FingerprintOf("cliply", code),
             Finding = new Finding(diagnosis, Severity.Critical, lead, [symptom]),
-            Before = null,
             Changes = @event == NotificationEvent.Cleared ? ["It is not there any more."] : [],
             Status = FleetStatus.Unhealthy,
             Since = Start,

@@ -29,6 +29,13 @@ public sealed class WebhookOptionsTests
     [InlineData("Silences:0:Code", "queue-backlog", "Cliply:Diagnostics:Webhook:Silences:0:Until is missing. Say when the silence ends, such as 2026-12-01T06:00:00Z; without an end it would be forgotten.; Cliply:Diagnostics:Webhook:Silences:0:Reason is missing. Say why, for whoever reads it later.")]
     [InlineData("Silences:0:Code", "Queue Backlog", "Cliply:Diagnostics:Webhook:Silences:0:Code is no diagnosis's code. Use lower-case words joined by hyphens, such as queue-backlog.; Cliply:Diagnostics:Webhook:Silences:0:Until is missing. Say when the silence ends, such as 2026-12-01T06:00:00Z; without an end it would be forgotten.; Cliply:Diagnostics:Webhook:Silences:0:Reason is missing. Say why, for whoever reads it later.")]
     [InlineData("Silences:0:Until", "tomorrow", "Cliply:Diagnostics:Webhook:Silences:0:Until can't be read. Expected a time such as 2026-12-01T06:00:00Z.")]
+    [InlineData("RepeatInterval", "8.00:00:00", "RepeatInterval: The field WebhookOptions.RepeatInterval must be between 00:00:00 and 7.00:00:00.")]
+    [InlineData("Timeout", "00:00:00", "Timeout: The field WebhookOptions.Timeout must be between 00:00:00.100 and 00:02:00.")]
+    [InlineData("MaxAttempts", "0", "MaxAttempts: The field WebhookOptions.MaxAttempts must be between 1 and 20.")]
+    [InlineData("Source", "canary fleet", "Source: The field WebhookOptions.Source must match the regular expression '^[A-Za-z0-9._~/:-]+$'.")]
+    [InlineData("Format", "9", "Format: The field WebhookOptions.Format is invalid.")]
+    [InlineData("MinimumSeverity", "canary", "Cliply:Diagnostics:Webhook:MinimumSeverity can't be read. Expected a value of its type.")]
+    [InlineData("Headers:Bad Name", "canary", "Cliply:Diagnostics:Webhook:Headers holds a name that can't be sent as a request header. Use names such as Authorization.")]
     public void Options_ThatCannotBeUsed_SayWhichAndHowWithoutTheValue(string key, string value, string message)
     {
         var reading = () => Read(("Url", "https://alerts.example/hook"), (key, value));

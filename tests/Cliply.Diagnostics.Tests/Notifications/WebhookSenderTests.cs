@@ -1,14 +1,20 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Cliply.Diagnostics.Notifications;
 using Cliply.Diagnostics.Redaction;
+using Cliply.Diagnostics.Tests.Fakes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Cliply.Diagnostics.Tests.Notifications;
 
 /// <summary>What is posted, and what happens when it is not taken.</summary>
 public sealed class WebhookSenderTests : IAsyncDisposable
 {
+    private const string Remediation = """{"horizon":"quick","action":"Go back to the version before.","commands":[{"platform":"kubernetes","command":"kubectl rollout undo deployment worker","effect":"changing"}]}""";
+
     private readonly Receiver _receiver = new();
     private readonly FakeLogger<WebhookSender> _log = new();
 
@@ -21,7 +27,7 @@ public sealed class WebhookSenderTests : IAsyncDisposable
 
         var (contentType, _, body) = _receiver.Received.Should().ContainSingle().Subject;
         contentType.Should().Be("application/json");
-        body.Should().Be(Message("appeared", "[]", """{"horizon":"quick","action":"Go back to the version before.","commands":[{"platform":"kubernetes","command":"kubectl rollout undo deployment worker","effect":"changing"}]}"""));
+        body.Should().Be(Message("appeared", "[]", Remediation));
     }
 
     [Fact]
@@ -39,7 +45,7 @@ public sealed class WebhookSenderTests : IAsyncDisposable
 
         var (contentType, _, body) = _receiver.Received[0];
         contentType.Should().Be("application/cloudevents+json");
-        body.Should().StartWith("""{"specversion":"1.0","id":"0192f1c0-0000-7000-8000-000000000001","source":"cliply","type":"dev.cliply.diagnosis.appeared","subject":"workers-crash-looping","time":"2026-11-23T12:03:00Z","datacontenttype":"application/json","data":{"schemaVersion":1,"event":"appeared",""");
+        body.Should().Be("""{"specversion":"1.0","id":"0192f1c0-0000-7000-8000-000000000001","source":"cliply","type":"dev.cliply.diagnosis.appeared","subject":"workers-crash-looping","time":"2026-11-23T12:03:00Z","datacontenttype":"application/json","data":""" + Message("appeared", "[]", Remediation) + "}");
     }
 
     [Fact]
@@ -52,6 +58,7 @@ public sealed class WebhookSenderTests : IAsyncDisposable
         System.Text.Json.Nodes.JsonNode.Parse(body)!.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true }).Should().Be("""
             {
               "text": "Workers crashing frequently (critical): 2 restarts in 5 minutes.",
+              "mrkdwn": false,
               "blocks": [
                 {
                   "type": "header",
@@ -95,7 +102,7 @@ public sealed class WebhookSenderTests : IAsyncDisposable
     [Fact]
     public async Task SendAsync_SlackWithHostileText_MentionsNobodyAndLinksNowhere()
     {
-        const string Hostile = "<!channel> <https://evil.example|click> @here <@U123> &lt;!here&gt; ";
+        const string Hostile = "<!channel> <https://evil.example|click> @here <@U123> &lt;!here&gt; *bold* ";
 
         await SendAsync(new WebhookOptions { Format = WebhookFormat.Slack }, Messages.Create(summary: string.Concat(Enumerable.Repeat(Hostile, 100))));
 
@@ -104,6 +111,7 @@ public sealed class WebhookSenderTests : IAsyncDisposable
         texts.Should().OnlyContain(t => t.Length <= 3000 && !t.Contains('<') && !t.Contains('>'));
         texts[^1].Should().NotContain("@here").And.Contain("&lt;!channel&gt;");
         body["blocks"]!.AsArray().Select(b => b!["text"]?["type"]?.GetValue<string>() ?? "plain_text").Should().OnlyContain(t => t == "plain_text");
+        body["mrkdwn"]!.GetValue<bool>().Should().BeFalse();
     }
 
     [Fact]
@@ -128,6 +136,61 @@ public sealed class WebhookSenderTests : IAsyncDisposable
         _receiver.Received.Should().HaveCount(3);
         _log.Collector.GetSnapshot().Select(l => (l.Level, l.Message)).Should().Equal(
             (LogLevel.Warning, "The notification that workers-crash-looping appeared was not delivered after 3 attempts: status 503. The receiver is told again later what is true by then"));
+    }
+
+    [Theory]
+    [InlineData(null, 1)]
+    [InlineData("120", 120)]
+    [InlineData("86400", 300)]
+    public async Task SendAsync_ReceiverBusy_WaitsByTheHostsClock(string? retryAfter, int atLeastSeconds)
+    {
+        _receiver.Answer((503, retryAfter));
+        var time = new FakeTimeProvider();
+        var start = time.GetUtcNow();
+        var sending = SendAsync(new WebhookOptions { Timeout = TimeSpan.FromMinutes(2) }, time: time);
+        await Eventually.HoldsAsync(() => _receiver.Received.Count == 1, "the first attempt");
+        await Task.Delay(TimeSpan.FromMilliseconds(300), Cancellation);
+        _receiver.Received.Should().ContainSingle("the host's clock stands still");
+
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                if (_receiver.Received.Count == 1)
+                {
+                    time.Advance(TimeSpan.FromSeconds(1));
+                }
+
+                return sending.IsCompleted;
+            },
+            "the second attempt");
+
+        (await sending).Should().BeTrue();
+        _receiver.Received.Should().HaveCount(2);
+        (time.GetUtcNow() - start).Should().BeGreaterThanOrEqualTo(TimeSpan.FromSeconds(atLeastSeconds));
+    }
+
+    [Fact]
+    public async Task SendAsync_SomebodyListensToAllMeters_PublishesNothingOfTheReceiver()
+    {
+        var port = new Uri(_receiver.Url).Port;
+        var seen = new ConcurrentQueue<string>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, self) => self.EnableMeasurementEvents(instrument) };
+        void Keep<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+        {
+            if (tags.ToArray().Any(t => t.Key == "server.port" && Equals(t.Value, port)))
+            {
+                seen.Enqueue(instrument.Name);
+            }
+        }
+
+        listener.SetMeasurementEventCallback<double>(Keep);
+        listener.SetMeasurementEventCallback<long>(Keep);
+        listener.Start();
+
+        await SendAsync(new WebhookOptions());
+
+        _receiver.Received.Should().ContainSingle();
+        seen.Should().BeEmpty();
     }
 
     [Theory]
@@ -183,10 +246,10 @@ public sealed class WebhookSenderTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _receiver.DisposeAsync();
 
-    private async Task<bool> SendAsync(WebhookOptions options, Notification? message = null)
+    private async Task<bool> SendAsync(WebhookOptions options, Notification? message = null, TimeProvider? time = null)
     {
         options.Url = _receiver.Url;
-        using var sender = new WebhookSender(Options.Create(options), new SecretRedactor([]), TimeProvider.System, _log);
+        using var sender = new WebhookSender(Options.Create(options), new SecretRedactor([]), time ?? TimeProvider.System, _log);
         return await sender.SendAsync(message ?? Messages.Create(), Cancellation);
     }
 
