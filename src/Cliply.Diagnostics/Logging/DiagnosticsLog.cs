@@ -65,7 +65,7 @@ internal static partial class DiagnosticsLog
     [LoggerMessage(32, LogLevel.Warning, "The notification that {Code} {Event} is left out, as too many wait for the webhook")]
     public static partial void NotificationLeftOut(ILogger logger, string code, string @event);
 
-    [LoggerMessage(33, LogLevel.Warning, "{Count} notifications are dropped, as the host stops")]
+    [LoggerMessage(33, LogLevel.Warning, "Notifications that are dropped, as the host stops: {Count}")]
     public static partial void NotificationsDropped(ILogger logger, int count);
 
     [LoggerMessage(34, LogLevel.Information, "The silence of {Code} ended at {Until:u} and is ignored; it can be removed from the configuration")]

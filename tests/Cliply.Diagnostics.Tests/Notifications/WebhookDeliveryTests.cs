@@ -25,6 +25,6 @@ public sealed class WebhookDeliveryTests
 
         log.Collector.GetSnapshot().Select(l => (l.Level, l.Message)).Should().Equal(
             (LogLevel.Error, "No notifications are sent until the host restarts, as what sends them can't be created: InvalidOperationException"),
-            (LogLevel.Warning, "1 notifications are dropped, as the host stops"));
+            (LogLevel.Warning, "Notifications that are dropped, as the host stops: 1"));
     }
 }

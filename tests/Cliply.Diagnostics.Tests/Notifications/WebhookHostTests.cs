@@ -55,7 +55,7 @@ public sealed class WebhookHostTests : IAsyncDisposable
 
         // The attempt itself would take two minutes.
         stopping.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(60));
-        host.Services.GetFakeLogCollector().GetSnapshot().Select(l => l.Message).Should().Contain("1 notifications are dropped, as the host stops");
+        host.Services.GetFakeLogCollector().GetSnapshot().Select(l => l.Message).Should().Contain("Notifications that are dropped, as the host stops: 1");
     }
 
     [Fact]
