@@ -75,20 +75,18 @@ internal sealed record DashboardPanel
         ["range"] = Type != "stat",
     };
 
-    private JsonArray Mappings() => Values.Count == 0 ? [] :
-    [
-        new JsonObject
-        {
-            ["type"] = "value",
-            ["options"] = new JsonObject(Values.Select((v, i) => KeyValuePair.Create($"{v.Value}", (JsonNode?)new JsonObject { ["index"] = i, ["text"] = v.Text, ["color"] = v.Colour }))),
-        },
-    ];
+    // Not as collection expressions, which call the generic Add: it can't be compiled ahead of time.
+    private JsonArray Mappings() => Values.Count == 0 ? new JsonArray() : new JsonArray(new JsonObject
+    {
+        ["type"] = "value",
+        ["options"] = new JsonObject(Values.Select((v, i) => KeyValuePair.Create($"{v.Value}", (JsonNode?)new JsonObject { ["index"] = i, ["text"] = v.Text, ["color"] = v.Colour }))),
+    });
 
-    private JsonArray Steps() =>
-    [
-        new JsonObject { ["color"] = Values.Count > 0 ? "text" : "green", ["value"] = null },
-        .. Limits.Select(l => new JsonObject { ["color"] = l.Colour, ["value"] = l.From }),
-    ];
+    private JsonArray Steps()
+    {
+        var first = new JsonObject { ["color"] = Values.Count > 0 ? "text" : "green", ["value"] = null };
+        return new JsonArray([.. Limits.Select(l => new JsonObject { ["color"] = l.Colour, ["value"] = l.From }).Prepend(first)]);
+    }
 
     private JsonObject Custom() => Type switch
     {
