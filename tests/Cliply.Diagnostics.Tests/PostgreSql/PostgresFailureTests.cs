@@ -208,7 +208,7 @@ public sealed class PostgresFailureTests(PostgresServer server)
         }
         finally
         {
-            await server.StopStandbyAsync();
+            await server.StopStandbyAsync(port);
         }
     }
 

@@ -78,15 +78,16 @@ public sealed class PostgresServer : IAsyncLifetime
     public Task StopAsync() => AsPostgresAsync($"{Programs}/pg_ctl", "-D", $"{_folder}/data", "-w", "-m", "immediate", "stop");
 
     /// <summary>A standby of this server, as it is now.</summary>
+    /// <returns>Its port.</returns>
     public async Task<int> StartStandbyAsync()
     {
         var port = FreePort();
-        await AsPostgresAsync($"{Programs}/pg_basebackup", "-h", "127.0.0.1", "-p", $"{Port}", "-U", "postgres", "-D", $"{_folder}/standby", "-R", "-c", "fast");
-        await AsPostgresAsync($"{Programs}/pg_ctl", "-D", $"{_folder}/standby", "-w", "-l", $"{_folder}/standby-log", "-o", $"-p {port} -k {_folder} -c listen_addresses=127.0.0.1", "start");
+        await AsPostgresAsync($"{Programs}/pg_basebackup", "-h", "127.0.0.1", "-p", $"{Port}", "-U", "postgres", "-D", $"{_folder}/standby-{port}", "-R", "-c", "fast");
+        await AsPostgresAsync($"{Programs}/pg_ctl", "-D", $"{_folder}/standby-{port}", "-w", "-l", $"{_folder}/standby-{port}-log", "-o", $"-p {port} -k {_folder} -c listen_addresses=127.0.0.1", "start");
         return port;
     }
 
-    public Task StopStandbyAsync() => AsPostgresAsync($"{Programs}/pg_ctl", "-D", $"{_folder}/standby", "-w", "-m", "immediate", "stop");
+    public Task StopStandbyAsync(int port) => AsPostgresAsync($"{Programs}/pg_ctl", "-D", $"{_folder}/standby-{port}", "-w", "-m", "immediate", "stop");
 
     /// <summary>What the server has logged so far.</summary>
     public Task<string[]> ReadLogAsync() => File.ReadAllLinesAsync($"{_folder}/log");

@@ -109,7 +109,7 @@ public sealed class SharingFailureTests(PostgresServer server)
         }
         finally
         {
-            await server.StopStandbyAsync();
+            await server.StopStandbyAsync(port);
         }
     }
 
