@@ -22,7 +22,7 @@ public sealed class ProbeLoadTests(PostgresServer server) : IClassFixture<Postgr
     [InlineData(SwitchableProxy.State.Slow, "ready")]
     [InlineData(SwitchableProxy.State.Hung, "unready")]
     [InlineData(SwitchableProxy.State.Gone, "unready")]
-    internal async Task Readyz_UnderLoadWithADatabaseInTrouble_CollectsOnceAnIntervalAndKeepsItsBudget(SwitchableProxy.State trouble, string expected)
+    internal async Task Readyz_UnderLoadWithADatabaseInTrouble_CollectsOnceAnIntervalAndWaitsForNoCollection(SwitchableProxy.State trouble, string expected)
     {
         var database = await CreateDatabaseAsync("create table jobs (id bigserial primary key, kind text not null, state text not null, attempts int not null default 0, run_at timestamptz, locked_at timestamptz, locked_by text, heartbeat_at timestamptz, last_error text, created_at timestamptz, updated_at timestamptz)");
         await using var proxy = new SwitchableProxy(server.Port);

@@ -43,9 +43,12 @@ public sealed class WebhookHostTests : IAsyncDisposable
     {
         _receiver.Hangs = true;
         _isBroken = true;
-        using var host = CreateHost();
+
+        // Else the host itself would end the waiting after half a minute.
+        using var host = CreateHost(builder => builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromMinutes(5)));
         var starting = Stopwatch.StartNew();
         await host.StartAsync(Cancellation);
+        starting.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(60));
         await Eventually.HoldsAsync(() => _receiver.Received.Count == 1, "a message that nobody answers");
         var readings = host.Services.GetRequiredService<IFleetDiagnostics>().Last!.Number;
         await Eventually.HoldsAsync(() => host.Services.GetRequiredService<IFleetDiagnostics>().Last!.Number > readings + 2, "further readings meanwhile");
