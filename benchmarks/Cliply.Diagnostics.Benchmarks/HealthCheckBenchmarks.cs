@@ -17,12 +17,12 @@ public class HealthCheckBenchmarks
         ?? throw new InvalidOperationException("Set CLIPLY_BENCHMARK_DATABASE, or run benchmarks/health-checks/run.sh.");
 
     [GlobalSetup]
-    public void Build()
+    public async Task BuildAsync()
     {
         _shared = Create(services => services.AddCliplyHealthChecks(o => o.ConnectionString = ConnectionString));
         _fresh = Create(services => services.AddCliplyHealthChecks(o => (o.ConnectionString, o.SnapshotMaxAge) = (ConnectionString, TimeSpan.Zero)));
         _npgsql = Create(services => services.AddHealthChecks().AddNpgSql(ConnectionString));
-        var reading = _fresh.GetRequiredService<IFleetDiagnostics>().DiagnoseAsync().GetAwaiter().GetResult();
+        var reading = await _fresh.GetRequiredService<IFleetDiagnostics>().DiagnoseAsync();
         if (!reading.Snapshot.Queue.IsKnown)
         {
             throw new InvalidOperationException(reading.Snapshot.Queue.Unavailable?.Message);

@@ -90,7 +90,7 @@ public sealed class HostScenarioTests
 
         public Diagnosis? Diagnose(FleetFacts facts) => Throws
             ? throw new InvalidTimeZoneException("secret")
-            : new Diagnosis { Code = AnswersAs ?? code, Title = "Host's own", Severity = severity, Summary = $"{facts.FreeWorkers} free." };
+            : new Diagnosis { Code = AnswersAs ?? code, Title = "Host's own", Severity = severity, Summary = $"{facts.FreeWorkers} free.", Runbook = "own.md#own" };
 
         public bool Explains(Diagnosis own, Diagnosis other, FleetFacts facts) => ThrowsInExplains ? throw new InvalidTimeZoneException("secret") : other.Code == ExplainsCode;
     }

@@ -1,0 +1,70 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Cliply.Diagnostics.Analyzers.HealthChecks;
+
+/// <summary>A health check as far as it is known from the source.</summary>
+internal sealed class RegisteredCheck(string text, string? name, IReadOnlyCollection<string>? tags)
+{
+    public const string AddCliplyHealthChecks = "AddCliplyHealthChecks";
+
+    /// <summary>By the names that the best-known packages give to checks that read a database.</summary>
+    private static readonly HashSet<string> DatabaseChecks = ["AddNpgSql", "AddDbContextCheck", "AddSqlServer", "AddMySql", "AddSqlite", "AddOracle", "AddMongoDb", "AddRedis"];
+
+    private static readonly string[] CliplyTags = ["cliply", "ready"];
+
+    private static readonly string[] CliplyNames = ["cliply-ffmpeg", "cliply-yt-dlp", "cliply-database", "cliply-heartbeat", "cliply-queue-backlog", "cliply-environment", "cliply-diagnosis"];
+
+    /// <summary>How a message calls it.</summary>
+    public string Text { get; } = text;
+
+    /// <summary>Null: not known.</summary>
+    public string? Name { get; } = name;
+
+    /// <summary>Null: not known.</summary>
+    public IReadOnlyCollection<string>? Tags { get; } = tags;
+
+    /// <summary>The checks of this library and those that read a database, which the compilation adds.</summary>
+    public static IReadOnlyList<RegisteredCheck> Find(Compilation compilation, CancellationToken cancellationToken)
+    {
+        var checks = new List<RegisteredCheck>();
+        foreach (var invocation in compilation.Invocations(n => n == AddCliplyHealthChecks || DatabaseChecks.Contains(n), cancellationToken))
+        {
+            if (invocation.Name() == AddCliplyHealthChecks)
+            {
+                checks.AddRange(CliplyNames.Select(n => new RegisteredCheck("the fleet's health checks", n, CliplyTags)));
+            }
+            else
+            {
+                checks.Add(new RegisteredCheck($"a check that reads the database ({invocation.Name()})", Literal(Argument(invocation, "name")), Literals(Argument(invocation, "tags"))));
+            }
+        }
+
+        return checks;
+    }
+
+    private static ExpressionSyntax? Argument(InvocationExpressionSyntax invocation, string name) =>
+        invocation.ArgumentList.Arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == name)?.Expression;
+
+    private static string? Literal(ExpressionSyntax? expression) => expression.IsKind(SyntaxKind.StringLiteralExpression) ? ((LiteralExpressionSyntax)expression!).Token.ValueText : null;
+
+    /// <summary>None where no argument is named so: packages put the tags behind other optional parameters.</summary>
+    private static List<string>? Literals(ExpressionSyntax? expression)
+    {
+        if (expression is null)
+        {
+            return [];
+        }
+
+        var elements = expression switch
+        {
+            CollectionExpressionSyntax collection => collection.Elements.Select(e => (e as ExpressionElementSyntax)?.Expression),
+            ImplicitArrayCreationExpressionSyntax array => array.Initializer.Expressions,
+            ArrayCreationExpressionSyntax { Initializer: { } initializer } => initializer.Expressions,
+            _ => [null],
+        };
+        var literals = elements.Select(Literal).ToList();
+        return literals.Contains(null) ? null : literals.OfType<string>().ToList();
+    }
+}
