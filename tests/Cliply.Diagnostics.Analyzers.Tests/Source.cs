@@ -15,7 +15,8 @@ namespace Cliply.Diagnostics.Analyzers.Tests;
 /// </summary>
 internal static partial class Source
 {
-    private const string Usings = """
+    /// <summary>Those of a web project.</summary>
+    public const string Usings = """
         global using System;
         global using System.Collections.Generic;
         global using System.IO;
@@ -33,7 +34,8 @@ internal static partial class Source
         global using Microsoft.Extensions.Logging;
         """;
 
-    private static readonly ImmutableArray<MetadataReference> References =
+    /// <summary>The library, ASP.NET Core and what the tests themselves use.</summary>
+    public static ImmutableArray<MetadataReference> References { get; } =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(f => !Path.GetFileName(f).StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal) && !Path.GetFileName(f).Contains("Analyzers", StringComparison.Ordinal))

@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Cliply.Diagnostics.Analyzers.HealthChecks;
 
 /// <summary>Works out from a predicate's source which checks it lets through.</summary>
-internal static class CheckPredicate
+internal sealed class CheckPredicate(RegisteredCheck check, SemanticModel model, CancellationToken cancellationToken)
 {
     /// <returns>Null: can't be told.</returns>
-    public static bool? LetsThrough(ExpressionSyntax predicate, RegisteredCheck check)
+    public bool? LetsThrough(ExpressionSyntax predicate)
     {
         var (parameter, body) = predicate switch
         {
@@ -16,46 +16,43 @@ internal static class CheckPredicate
             ParenthesizedLambdaExpressionSyntax { ParameterList.Parameters: { Count: 1 } parameters } lambda => (parameters[0].Identifier.ValueText, lambda.ExpressionBody ?? Returned(lambda.Block)),
             _ => ("", null),
         };
-        return body is null ? null : Evaluate(body, parameter, check);
+        return body is null ? null : Evaluate(body, parameter);
     }
 
     private static ExpressionSyntax? Returned(BlockSyntax? block) => block?.Statements.Count == 1 && block.Statements[0] is ReturnStatementSyntax { Expression: { } expression } ? expression : null;
 
-    private static bool? Evaluate(ExpressionSyntax expression, string parameter, RegisteredCheck check)
-    {
-        switch (expression)
-        {
-            case ParenthesizedExpressionSyntax parenthesized:
-                return Evaluate(parenthesized.Expression, parameter, check);
-            case LiteralExpressionSyntax literal when literal.IsKind(SyntaxKind.TrueLiteralExpression):
-                return true;
-            case LiteralExpressionSyntax literal when literal.IsKind(SyntaxKind.FalseLiteralExpression):
-                return false;
-            case PrefixUnaryExpressionSyntax negation when negation.IsKind(SyntaxKind.LogicalNotExpression):
-                return !Evaluate(negation.Operand, parameter, check);
-            case BinaryExpressionSyntax both when both.IsKind(SyntaxKind.LogicalAndExpression):
-                return And(Evaluate(both.Left, parameter, check), Evaluate(both.Right, parameter, check));
-            case BinaryExpressionSyntax either when either.IsKind(SyntaxKind.LogicalOrExpression):
-                return !And(!Evaluate(either.Left, parameter, check), !Evaluate(either.Right, parameter, check));
-            case BinaryExpressionSyntax equal when equal.IsKind(SyntaxKind.EqualsExpression):
-                return IsNamed(equal, parameter, check);
-            case BinaryExpressionSyntax different when different.IsKind(SyntaxKind.NotEqualsExpression):
-                return !IsNamed(different, parameter, check);
-            case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax call, ArgumentList.Arguments: { Count: > 0 } arguments } when arguments[0].Expression is LiteralExpressionSyntax literal:
-                return IsMember(call.Expression, parameter, "Tags") && call.Name.Identifier.ValueText == "Contains" ? check.Tags?.Contains(literal.Token.ValueText, StringComparer.OrdinalIgnoreCase)
-                    : IsMember(call.Expression, parameter, "Name") && call.Name.Identifier.ValueText == "StartsWith" ? check.Name?.StartsWith(literal.Token.ValueText, StringComparison.OrdinalIgnoreCase)
-                    : null;
-            default:
-                return null;
-        }
-    }
-
     /// <summary>Unknown with false is false: a predicate may be known to leave a check out though half of it is not understood.</summary>
     private static bool? And(bool? left, bool? right) => left == false || right == false ? false : left == true && right == true ? true : null;
 
-    private static bool? IsNamed(BinaryExpressionSyntax comparison, string parameter, RegisteredCheck check) =>
-        check.Name is { } name && IsMember(comparison.Left, parameter, "Name") && comparison.Right is LiteralExpressionSyntax literal ? name == literal.Token.ValueText : null;
-
     private static bool IsMember(ExpressionSyntax expression, string parameter, string member) =>
         expression is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax of, Name.Identifier.ValueText: var name } && of.Identifier.ValueText == parameter && name == member;
+
+    private bool? Evaluate(ExpressionSyntax expression, string parameter) => expression switch
+    {
+        ParenthesizedExpressionSyntax parenthesized => Evaluate(parenthesized.Expression, parameter),
+        LiteralExpressionSyntax literal when literal.IsKind(SyntaxKind.TrueLiteralExpression) => true,
+        LiteralExpressionSyntax literal when literal.IsKind(SyntaxKind.FalseLiteralExpression) => false,
+        PrefixUnaryExpressionSyntax negation when negation.IsKind(SyntaxKind.LogicalNotExpression) => !Evaluate(negation.Operand, parameter),
+        BinaryExpressionSyntax both when both.IsKind(SyntaxKind.LogicalAndExpression) => And(Evaluate(both.Left, parameter), Evaluate(both.Right, parameter)),
+        BinaryExpressionSyntax either when either.IsKind(SyntaxKind.LogicalOrExpression) => !And(!Evaluate(either.Left, parameter), !Evaluate(either.Right, parameter)),
+        BinaryExpressionSyntax equal when equal.IsKind(SyntaxKind.EqualsExpression) => IsNamed(equal, parameter),
+        BinaryExpressionSyntax different when different.IsKind(SyntaxKind.NotEqualsExpression) => !IsNamed(different, parameter),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax call, ArgumentList.Arguments: { Count: > 0 } arguments } when Text(arguments[0].Expression) is { } text =>
+            IsMember(call.Expression, parameter, "Tags") && call.Name.Identifier.ValueText == "Contains" ? check.Tags?.Contains(text, StringComparer.OrdinalIgnoreCase)
+            : IsMember(call.Expression, parameter, "Name") && check.Name is { } name ? call.Name.Identifier.ValueText switch
+            {
+                "Contains" => name.IndexOf(text, StringComparison.OrdinalIgnoreCase) >= 0,
+                "EndsWith" => name.EndsWith(text, StringComparison.OrdinalIgnoreCase),
+                "Equals" => name.Equals(text, StringComparison.OrdinalIgnoreCase),
+                "StartsWith" => name.StartsWith(text, StringComparison.OrdinalIgnoreCase),
+                _ => null,
+            }
+            : null,
+        _ => null,
+    };
+
+    private bool? IsNamed(BinaryExpressionSyntax comparison, string parameter) =>
+        check.Name is { } name && IsMember(comparison.Left, parameter, "Name") && Text(comparison.Right) is { } text ? name == text : null;
+
+    private string? Text(ExpressionSyntax expression) => model.GetConstantValue(expression, cancellationToken) is { HasValue: true, Value: string text } ? text : null;
 }

@@ -52,7 +52,7 @@ public sealed class LivenessEndpointAnalyzer : DiagnosticAnalyzer
         }
 
         var path = Path(call);
-        var found = checks.Value.FirstOrDefault(c => predicate is null || CheckPredicate.LetsThrough(predicate, c) == true);
+        var found = checks.Value.FirstOrDefault(c => predicate is null || new CheckPredicate(c, context.SemanticModel, context.CancellationToken).LetsThrough(predicate) == true);
         if (path is not null && found is not null && path.Split(Separators).Any(LivenessWords.Contains))
         {
             context.ReportDiagnostic(Diagnostic.Create(

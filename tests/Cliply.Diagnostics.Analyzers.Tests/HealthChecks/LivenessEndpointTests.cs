@@ -25,6 +25,8 @@ public sealed class LivenessEndpointTests
     [InlineData("""new HealthCheckOptions { Predicate = (check) => !check.Tags.Contains("slow") }""")]
     [InlineData("""new HealthCheckOptions { Predicate = check => check.Name == "cliply-heartbeat" || check.Tags.Contains("live") }""")]
     [InlineData("""new HealthCheckOptions { Predicate = check => check.Name.StartsWith("cliply") }""")]
+    [InlineData("""new HealthCheckOptions { Predicate = check => check.Name.Contains("heartbeat") }""")]
+    [InlineData("""new HealthCheckOptions { Predicate = check => check.Tags.Contains(Tags.Ready) }""")]
     [InlineData("""new HealthCheckOptions { Predicate = check => check.Name != "cliply-database" }""")]
     public Task Liveness_PredicateLetsThem_IsReported(string options) =>
         Source.ReportsAsync<LivenessEndpointAnalyzer>(
@@ -37,6 +39,9 @@ public sealed class LivenessEndpointTests
     [InlineData("""new HealthCheckOptions { Predicate = check => !(check.Tags.Contains("ready") || check.Tags.Contains("slow")) }""")]
     [InlineData("""new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }""")]
     [InlineData("""new HealthCheckOptions { Predicate = check => check.Name == "self" }""")]
+    [InlineData("""new HealthCheckOptions { Predicate = check => check.Name.Contains("self") }""")]
+    [InlineData("""new HealthCheckOptions { Predicate = check => check.Tags.Contains(Tags.Live) }""")]
+    [InlineData("""new HealthCheckOptions { Predicate = IsLive }""")]
     [InlineData("""new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") && IsFast(check.Name) }""")]
     [InlineData("""new HealthCheckOptions { Predicate = check => IsFast(check.Name) }""")]
     [InlineData("""new HealthCheckOptions { Predicate = check => !IsFast(check.Name) }""")]
@@ -44,6 +49,7 @@ public sealed class LivenessEndpointTests
     public Task Liveness_PredicateLeavesThemOut_OrCantBeTold_IsFine(string options) =>
         Source.IsFineAsync<LivenessEndpointAnalyzer>(Program($$"""
             app.MapHealthChecks("/livez", {{options}});
+            static bool IsLive(Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckRegistration check) => check.Tags.Contains("live");
             static bool IsFast(string name) => name.Length > 3;
             """));
 
@@ -153,6 +159,13 @@ public sealed class LivenessEndpointTests
         var options = app.Services.GetRequiredService<HealthCheckOptions>();
         {{map}}
         app.Run();
+
+        internal static class Tags
+        {
+            public const string Live = "live";
+
+            public const string Ready = "ready";
+        }
 
         internal static class NpgSqlHealthCheckBuilderExtensions
         {
