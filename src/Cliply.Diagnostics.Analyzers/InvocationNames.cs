@@ -23,10 +23,11 @@ internal static class InvocationNames
         var other => other.GetLocation(),
     };
 
-    /// <summary>All calls of the compilation by these names. Reads every file: only for where a rule has found something to look at.</summary>
-    public static IEnumerable<InvocationExpressionSyntax> Invocations(this Compilation compilation, Func<string, bool> isWanted, CancellationToken cancellationToken) =>
+    /// <summary>All calls of the compilation by these names. Searches every file: only for where a rule has found something to look at.</summary>
+    public static IEnumerable<InvocationExpressionSyntax> Invocations(this Compilation compilation, HashSet<string> names, CancellationToken cancellationToken) =>
         compilation.SyntaxTrees
+            .Where(t => t.GetText(cancellationToken).ToString() is var text && names.Any(n => text.IndexOf(n, StringComparison.Ordinal) >= 0))
             .SelectMany(t => t.GetRoot(cancellationToken).DescendantNodes())
             .OfType<InvocationExpressionSyntax>()
-            .Where(i => i.Name() is { } name && isWanted(name));
+            .Where(i => i.Name() is { } name && names.Contains(name));
 }

@@ -9,8 +9,8 @@ internal sealed class RegisteredCheck(string text, string? name, IReadOnlyCollec
 {
     public const string AddCliplyHealthChecks = "AddCliplyHealthChecks";
 
-    /// <summary>By the names that the best-known packages give to checks that read a database.</summary>
-    private static readonly HashSet<string> DatabaseChecks = ["AddNpgSql", "AddDbContextCheck", "AddSqlServer", "AddMySql", "AddSqlite", "AddOracle", "AddMongoDb", "AddRedis"];
+    /// <summary>With the names that the best-known packages give to checks that read a database.</summary>
+    private static readonly HashSet<string> Checks = [AddCliplyHealthChecks, "AddNpgSql", "AddDbContextCheck", "AddSqlServer", "AddMySql", "AddSqlite", "AddOracle", "AddMongoDb", "AddRedis"];
 
     private static readonly string[] CliplyTags = ["cliply", "ready"];
 
@@ -29,7 +29,7 @@ internal sealed class RegisteredCheck(string text, string? name, IReadOnlyCollec
     public static IReadOnlyList<RegisteredCheck> Find(Compilation compilation, CancellationToken cancellationToken)
     {
         var checks = new List<RegisteredCheck>();
-        foreach (var invocation in compilation.Invocations(n => n == AddCliplyHealthChecks || DatabaseChecks.Contains(n), cancellationToken))
+        foreach (var invocation in compilation.Invocations(Checks, cancellationToken))
         {
             if (invocation.Name() == AddCliplyHealthChecks)
             {

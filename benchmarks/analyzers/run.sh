@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# What the analyzers cost: a web project of 1,000 files is built with and without those of the packed package, in turns, with a
+# compiler that runs already; and the compiler's own report of each analyzer's time, beside the SDK's analyzers in the same build.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+rounds=${1:-5}
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+for library in Engine "" AspNetCore; do
+  dotnet pack "src/Cliply.Diagnostics${library:+.$library}" -c Release -o "$folder/packages" -v quiet -nologo
+done
+mkdir "$folder/fleet"
+python3 benchmarks/analyzers/project.py "$folder/fleet" "$folder/packages" 0.1.0
+cd "$folder/fleet"
+export NUGET_PACKAGES=$folder/cache
+dotnet restore -v quiet
+build() { dotnet build --no-restore -t:Rebuild -c Release -nologo -v quiet -p:UseSharedCompilation=true "$@"; }
+build >/dev/null
+build -p:WithoutCliplyAnalyzers=true >/dev/null
+for round in $(seq "$rounds"); do
+  for without in false true; do
+    start=$(date +%s.%N)
+    build -p:WithoutCliplyAnalyzers=$without >/dev/null
+    echo "$without $(echo "$(date +%s.%N) - $start" | bc)" >> times
+  done
+done
+median() { grep "^$1 " times | cut -d' ' -f2 | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+echo "| build of 1,000 files, median of $rounds | s |"
+echo "| --- | ---: |"
+echo "| with the analyzers | $(median false) |"
+echo "| without | $(median true) |"
+echo
+dotnet build --no-restore -t:Rebuild -c Release -nologo -v detailed -p:UseSharedCompilation=true -p:ReportAnalyzer=true > report
+sed -n '/Total analyzer execution time/,/CompilerServer\|Task "Csc"\|Done executing task "Csc"/p' report | grep -E 'Total|Cliply|, Version=' | sed 's/^ *//; s/, Version=.*//' | sort -u
