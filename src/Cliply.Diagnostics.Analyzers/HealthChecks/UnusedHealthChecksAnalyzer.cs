@@ -15,7 +15,7 @@ public sealed class UnusedHealthChecksAnalyzer : DiagnosticAnalyzer
     /// <summary>Types and members that ask for the checks or for the diagnosis behind them.</summary>
     private static readonly HashSet<string> Uses =
     [
-        "MapHealthChecks", "UseHealthChecks", "MapCliplyProbes", "MapCliplyDiagnostics", "MapCliplyMetrics", "AddWebhook", "HealthCheckService", "IHealthCheckPublisher", "IFleetDiagnostics",
+        "MapHealthChecks", "UseHealthChecks", "MapCliplyProbes", "MapCliplyDiagnostics", "MapCliplyMetrics", "AddWebhook", "HealthCheckService", "HealthCheckServiceOptions", "IHealthCheckPublisher", "IFleetDiagnostics",
     ];
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Rules.UnusedHealthChecks);

@@ -16,7 +16,7 @@ public sealed class RegisteredCheckTests
         using var provider = services.BuildServiceProvider();
         var added = provider.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations;
 
-        var found = RegisteredCheck.Find(CSharpCompilation.Create("Host", [CSharpSyntaxTree.ParseText("services.AddCliplyHealthChecks();")]), TestContext.Current.CancellationToken);
+        var found = RegisteredCheck.Find(CSharpCompilation.Create("Host", [CSharpSyntaxTree.ParseText("services.AddCliplyHealthChecks();", cancellationToken: TestContext.Current.CancellationToken)]), TestContext.Current.CancellationToken);
 
         found.Select(c => $"{c.Name}: {string.Join(", ", c.Tags!)}").Should().BeEquivalentTo(added.Select(r => $"{r.Name}: {string.Join(", ", r.Tags.Order(StringComparer.Ordinal))}"));
     }

@@ -26,6 +26,7 @@ public sealed class UnusedHealthChecksTests
     [InlineData("""checks.AddWebhook();""")]
     [InlineData("""builder.Services.AddSingleton<Microsoft.Extensions.Diagnostics.HealthChecks.IHealthCheckPublisher>(_ => null!);""")]
     [InlineData("""app.Services.GetRequiredService<Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckService>();""")]
+    [InlineData("""app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckServiceOptions>>();""")]
     [InlineData("""app.Services.GetRequiredService<Cliply.Diagnostics.Collection.IFleetDiagnostics>();""")]
     [InlineData("""var meter = "Cliply.Diagnostics";""")]
     public Task SomebodyAsks_IsFine(string use) =>
