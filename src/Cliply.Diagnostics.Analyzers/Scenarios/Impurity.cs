@@ -41,7 +41,7 @@ internal sealed class Impurity(string does, string remedy, Location location)
         }
 
         var text = member is IMethodSymbol { MethodKind: MethodKind.Constructor } ? $"new {type!.Name}" : $"{type!.Name}.{member.Name}";
-        if (type.Name is "DateTime" or "DateTimeOffset" && member.Name is "Now" or "UtcNow" or "Today" || Clocks.Contains(type.Name) || type.Name == "Environment" && member.Name is "TickCount" or "TickCount64")
+        if (type.Name is "DateTime" or "DateTimeOffset" && member.Name is "Now" or "UtcNow" or "Today" || Clocks.Contains(type.Name) && member.Name != "System" || type.Name == "Environment" && member.Name is "TickCount" or "TickCount64")
         {
             return At("reads the clock", "take the time from the snapshot's CapturedAt");
         }

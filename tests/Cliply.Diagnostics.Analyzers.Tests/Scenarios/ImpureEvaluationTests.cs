@@ -14,6 +14,7 @@ public sealed class ImpureEvaluationTests
     [InlineData("_ = {|#0:DateTime.UtcNow|};", "reads the clock (DateTime.UtcNow)", Clock)]
     [InlineData("_ = {|#0:DateTimeOffset.Now|};", "reads the clock (DateTimeOffset.Now)", Clock)]
     [InlineData("_ = {|#0:_time.GetUtcNow()|};", "reads the clock (TimeProvider.GetUtcNow)", Clock)]
+    [InlineData("_ = {|#0:TimeProvider.System.GetUtcNow()|};", "reads the clock (TimeProvider.GetUtcNow)", Clock)]
     [InlineData("_ = {|#0:System.Diagnostics.Stopwatch.GetTimestamp()|};", "reads the clock (Stopwatch.GetTimestamp)", Clock)]
     [InlineData("_ = {|#0:Environment.TickCount64|};", "reads the clock (Environment.TickCount64)", Clock)]
     [InlineData("_ = {|#0:Environment.GetEnvironmentVariable(\"X\")|};", "reads the environment (Environment.GetEnvironmentVariable)", Measure)]
