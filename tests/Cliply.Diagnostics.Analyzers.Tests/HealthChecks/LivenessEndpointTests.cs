@@ -26,6 +26,7 @@ public sealed class LivenessEndpointTests
     [InlineData("""new HealthCheckOptions { Predicate = check => check.Name == "cliply-heartbeat" || check.Tags.Contains("live") }""")]
     [InlineData("""new HealthCheckOptions { Predicate = check => check.Name.StartsWith("cliply") }""")]
     [InlineData("""new HealthCheckOptions { Predicate = check => check.Name.Contains("heartbeat") }""")]
+    [InlineData("""new HealthCheckOptions { Predicate = check => !(check.Name.Length > 3 && check.Tags.Contains("live")) }""")]
     [InlineData("""new HealthCheckOptions { Predicate = check => check.Tags.Contains(Tags.Ready) }""")]
     [InlineData("""new HealthCheckOptions { Predicate = check => check.Name != "cliply-database" }""")]
     public Task Liveness_PredicateLetsThem_IsReported(string options) =>
