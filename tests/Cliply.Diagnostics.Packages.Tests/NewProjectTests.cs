@@ -1,12 +1,8 @@
-using System.Diagnostics;
-
 namespace Cliply.Diagnostics.Packages.Tests;
 
 /// <summary>The packages as a service gets them: new projects that know nothing of this repository but the folder of packages.</summary>
-public sealed class NewProjectTests : IDisposable
+public sealed class NewProjectTests
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cliply-new-");
-
     [Fact]
     public async Task I_can_diagnose_from_a_console_program()
     {
@@ -70,63 +66,10 @@ public sealed class NewProjectTests : IDisposable
         output.Should().Contain("alive\nTrue\nTrue\n");
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
-
-    /// <summary>Restores, builds with warnings as errors, and runs.</summary>
-    private async Task<string> RunAsync(string sdk, string[] packages, string program)
+    /// <summary>Restores, builds and runs.</summary>
+    private static async Task<string> RunAsync(string sdk, string[] packages, string program)
     {
-        var references = packages.Select(p => $"""<PackageReference Include="{p}" Version="{(p.StartsWith("Cliply.", StringComparison.Ordinal) ? "0.1.0" : "10.0.15")}" />""");
-        await WriteAsync("New.csproj", $"""
-            <Project Sdk="{sdk}">
-              <PropertyGroup>
-                <OutputType>Exe</OutputType>
-                <TargetFramework>net10.0</TargetFramework>
-                <Nullable>enable</Nullable>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
-                <NuGetAudit>false</NuGetAudit>
-              </PropertyGroup>
-              <ItemGroup>
-                {string.Join("\n    ", references)}
-              </ItemGroup>
-            </Project>
-            """);
-        await WriteAsync("Program.cs", program);
-
-        // Packages of a version that never changes must not come from the machine's cache, where older ones of it may be.
-        await WriteAsync("nuget.config", $"""
-            <configuration>
-              <config>
-                <add key="globalPackagesFolder" value="packages" />
-              </config>
-              <packageSources>
-                <add key="packed" value="{Repository.Packages}" />
-              </packageSources>
-              <fallbackPackageFolders>
-                <add key="machine" value="{Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages")}" />
-              </fallbackPackageFolders>
-            </configuration>
-            """);
-        Directory.Exists(Path.Combine(Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"), "cliply.diagnostics"))
-            .Should().BeFalse("the packages are to come from the folder of packages");
-
-        var (exitCode, output) = await DotnetAsync("run", "--configuration", "Release");
-        exitCode.Should().Be(0, output);
-        return output.ReplaceLineEndings("\n");
+        using var project = await NewProject.CreateAsync(sdk, packages, program);
+        return await project.DotnetAsync("run", "--configuration", "Release");
     }
-
-    private async Task<(int ExitCode, string Output)> DotnetAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment.Remove("DATABASE_URL");
-        start.Environment.Remove("NUGET_PACKAGES");
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await error);
-    }
-
-    private Task WriteAsync(string file, string text) => File.WriteAllTextAsync(Path.Combine(_folder.FullName, file), text);
 }

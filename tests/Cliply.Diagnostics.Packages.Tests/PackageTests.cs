@@ -1,13 +1,16 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace Cliply.Diagnostics.Packages.Tests;
 
 /// <summary>What is in each package, and what it brings along.</summary>
-public sealed class PackageTests
+public sealed partial class PackageTests
 {
     private const string Home = "https://github.com/cliply/Cliply.Diagnostics";
+    private const string Documents = Home + "/blob/main/";
+    private const string Images = "https://raw.githubusercontent.com/cliply/Cliply.Diagnostics/main/";
 
     /// <summary>Each package with exactly the packages that it depends on, each for a reason.</summary>
     public static TheoryData<string, string[]> Dependencies => new()
@@ -78,6 +81,20 @@ public sealed class PackageTests
         (await ReadAsync(archive, $"lib/net10.0/{package}.xml")).Should().Contain("<summary>");
     }
 
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public async Task Readme_OfAPackage_IsThatOfTheRepositoryWithLinksThatWorkElsewhere(string package)
+    {
+        using var archive = await ZipFile.OpenReadAsync(File(package, ".nupkg"), TestContext.Current.CancellationToken);
+        var readme = await ReadAsync(archive, "README.md");
+        var links = MarkdownLink().Matches(readme).Select(m => m.Groups["target"].Value).ToList();
+
+        readme.Should().NotContain("<img").And.Contain($"![The page on a phone: ffmpeg is not available]({Images}docs/images/page-phone.png)").And.Contain($"[docs]({Documents}docs/README.md)");
+        links.Should().OnlyContain(link => link.StartsWith(Images, StringComparison.Ordinal) || link.StartsWith(Documents, StringComparison.Ordinal));
+        links.Should().OnlyContain(link => System.IO.File.Exists(Path.Combine(Repository.Root, link.Replace(Images, "", StringComparison.Ordinal).Replace(Documents, "", StringComparison.Ordinal))));
+        MarkdownLink().Replace(readme, "link").Should().Be(HtmlImageOrMarkdownLink().Replace(await System.IO.File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"), TestContext.Current.CancellationToken), "link"));
+    }
+
     [Fact]
     public async Task Packing_Twice_GivesTheSameBytes()
     {
@@ -123,4 +140,10 @@ public sealed class PackageTests
     }
 
     private static XName Name(XElement metadata, string name) => metadata.Name.Namespace + name;
+
+    [GeneratedRegex(@"!?\[[^]]*\]\((?<target>[^)]*)\)")]
+    private static partial Regex MarkdownLink();
+
+    [GeneratedRegex(@"!?\[[^]]*\]\([^)]*\)|<img [^>]*>")]
+    private static partial Regex HtmlImageOrMarkdownLink();
 }
