@@ -22,10 +22,10 @@ internal sealed class HostProcess : IDisposable
     }
 
     /// <summary>Starts it with no other environment, and waits until its first collection has ended.</summary>
-    public static async Task<HostProcess> StartAsync(string program, Dictionary<string, string> environment)
+    public static async Task<HostProcess> StartAsync(string program, string[] arguments, Dictionary<string, string> environment)
     {
         var address = $"http://127.0.0.1:{PostgresServer.FreePort()}";
-        var start = new ProcessStartInfo(program) { WorkingDirectory = Path.GetDirectoryName(program), RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Path.GetDirectoryName(arguments.FirstOrDefault(program)), RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Clear();
         foreach (var (name, value) in environment)
         {

@@ -15,27 +15,41 @@ internal sealed class NewProject : IDisposable
     }
 
     /// <summary>Writes the project: its name is <c>New</c>, and those of its packages that are not ours have the version 10.0.15.</summary>
-    public static async Task<NewProject> CreateAsync(string sdk, string[] packages, string program, string properties = "")
+    public static Task<NewProject> CreateAsync(string sdk, string[] packages, string program, string properties = "")
     {
-        var project = new NewProject();
         var references = packages.Select(p => $"""<PackageReference Include="{p}" Version="{(p.StartsWith("Cliply.", StringComparison.Ordinal) ? "0.1.0" : "10.0.15")}" />""");
-        await project.WriteAsync("New.csproj", $"""
+        return CreateAsync(
+            $"""
             <Project Sdk="{sdk}">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
                 <TargetFramework>net10.0</TargetFramework>
                 <Nullable>enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
-                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
-                <NuGetAudit>false</NuGetAudit>
                 {properties}
               </PropertyGroup>
               <ItemGroup>
                 {string.Join("\n    ", references)}
               </ItemGroup>
             </Project>
-            """);
+            """,
+            program);
+    }
+
+    /// <summary>Writes a project with the text of its file, whose name will be <c>New</c>.</summary>
+    public static async Task<NewProject> CreateAsync(string projectFile, string program)
+    {
+        var project = new NewProject();
+        await project.WriteAsync("New.csproj", projectFile);
         await project.WriteAsync("Program.cs", program);
+        await project.WriteAsync("Directory.Build.props", """
+            <Project>
+              <PropertyGroup>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+                <NuGetAudit>false</NuGetAudit>
+              </PropertyGroup>
+            </Project>
+            """);
 
         // Packages of a version that never changes must not come from the machine's cache, where older ones of it may be.
         await project.WriteAsync("nuget.config", $"""

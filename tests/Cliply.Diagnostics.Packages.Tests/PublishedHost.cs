@@ -59,5 +59,5 @@ public sealed class PublishedHost : IAsyncLifetime
 
     /// <summary>Starts it on a free port of 127.0.0.1, and waits until its first collection has ended.</summary>
     /// <param name="environment">Its configuration, and all of its environment.</param>
-    internal Task<HostProcess> StartAsync(Dictionary<string, string> environment) => HostProcess.StartAsync(_project!.PathOf("published/New"), environment);
+    internal Task<HostProcess> StartAsync(Dictionary<string, string> environment) => HostProcess.StartAsync(_project!.PathOf("published/New"), [], environment);
 }

@@ -38,7 +38,7 @@ public sealed class SourceLinkTests
     [MemberData(nameof(Libraries))]
     public async Task Package_OfALibrary_NamesItsCommit(string package)
     {
-        using var git = Process.Start(new ProcessStartInfo("git", ["-C", Repository.Root, "rev-parse", "HEAD"]) { RedirectStandardOutput = true })!;
+        using var git = Process.Start(new ProcessStartInfo("git", ["-c", "safe.directory=*", "-C", Repository.Root, "rev-parse", "HEAD"]) { RedirectStandardOutput = true })!;
         var head = (await git.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).Trim();
 
         (await RepositoryAsync(package, "type")).Should().Be("git");

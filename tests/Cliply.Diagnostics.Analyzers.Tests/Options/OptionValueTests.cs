@@ -86,6 +86,7 @@ public sealed class OptionValueTests
     [InlineData("options.Thresholds.HeartbeatFresh = TimeSpan.FromMinutes(20); options.Thresholds.HeartbeatStale = TimeSpan.FromMinutes(10); options.Thresholds.HeartbeatStale = TimeSpan.FromMinutes(30);")]
     [InlineData("options.Thresholds.HeartbeatFresh = TimeSpan.FromMinutes(20); new DiagnosisThresholds().HeartbeatStale = TimeSpan.FromMinutes(10);")]
     [InlineData("options.Thresholds.HeartbeatFresh = TimeSpan.FromMinutes(10); options.Thresholds.HeartbeatStale = TimeSpan.FromMinutes(10);")]
+    [InlineData("var one = new DiagnosisThresholds { HeartbeatFresh = TimeSpan.FromMinutes(20) }; var two = new DiagnosisThresholds { HeartbeatStale = TimeSpan.FromMinutes(10) }; Console.WriteLine((one, two));")]
     public Task WhatOnlyMayContradict_IsFine(string statements) =>
         Source.IsFineAsync<OptionValueAnalyzer>(Program($$"""builder.Services.AddCliplyHealthChecks(options => { {{statements}} });"""));
 
