@@ -1,5 +1,4 @@
 using Cliply.Diagnostics.Runbook;
-using Cliply.Diagnostics.Runbook.Entries;
 
 namespace Cliply.Diagnostics.Scenarios;
 
