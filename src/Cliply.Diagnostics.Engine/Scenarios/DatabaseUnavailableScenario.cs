@@ -12,6 +12,22 @@ public static partial class DiagnosisCodes
     public const string DatabaseUnavailable = "database-unavailable";
 }
 
+internal static partial class CauseCodes
+{
+    public const string DatabaseConnection = "database-connection";
+    public const string ConnectionRefused = "connection-refused";
+    public const string HostNotFound = "host-not-found";
+    public const string Timeout = "timeout";
+    public const string InvalidCredentials = "invalid-credentials";
+    public const string TlsFailure = "tls-failure";
+    public const string PermissionDenied = "permission-denied";
+    public const string SchemaMissing = "schema-missing";
+    public const string TooManyConnections = "too-many-connections";
+    public const string ReadOnly = "read-only";
+    public const string ShuttingDown = "shutting-down";
+    public const string UnexpectedError = "unexpected-error";
+}
+
 /// <summary>The database does not answer, or the job store can't be read (runbook: "Cause: Database Connection Refused").</summary>
 internal sealed class DatabaseUnavailableScenario : IScenario
 {
@@ -120,6 +136,24 @@ internal static class DatabaseUnavailableEntry
             By(DatabaseStatus.ShuttingDown, "The server says that it is shutting down, starting up or recovering (SQLSTATE 57P01 to 57P03)."),
             By(DatabaseStatus.Error, "The database answered with any other error."),
         ],
+        CausePages =
+        [
+            Page(DatabaseStatus.Refused, "The host answers, but no server listens on that port: PostgreSQL or the pooler is down, or the host or port in the connection string is wrong."),
+            Page(DatabaseStatus.HostNotFound, "The name of the database's host leads nowhere: a typing error, a DNS fault, or a host that has only an IPv6 address, as direct hosts of Supabase have."),
+            Page(DatabaseStatus.Timeout, "The database takes the connection and is silent, or packets are dropped on the way: it is overloaded, blocked, or behind a firewall that says nothing."),
+            Page(DatabaseStatus.AuthenticationFailed, "The database is there and does not let anybody in with this user, password and database name: a rotated password that was not deployed, a wrong role, a wrong database."),
+            Page(DatabaseStatus.TlsFailed, "The client wants encryption that the server does not offer, or does not trust its certificate."),
+            Page(DatabaseStatus.PermissionDenied, "The login works, but the role has no right to read the job table, or row-level security hides every row from it."),
+            Page(DatabaseStatus.SchemaMissing, "The login works, and the job table or one of its columns is not there: another database than was meant, or migrations that have not run."),
+            Page(DatabaseStatus.TooManyConnections, "All connections of the server or the pooler are taken, often by a leak, by too many workers, or by a client that bypasses the pooler."),
+            Page(DatabaseStatus.ReadOnly, "The database can be read and takes no writes: it is a standby, or was made read-only, as by a full disk. No job can be claimed."),
+            Page(DatabaseStatus.ShuttingDown, "The server restarts, fails over or recovers after a crash. This passes within minutes; if it does not, the server's log says why."),
+            Page(DatabaseStatus.Error, "The database answers with an error that fits none of the known ones."),
+            new(
+                CauseCodes.DatabaseConnection,
+                "Workers can't reach or use the database",
+                "From where the workers run, the database can't be reached, does not let them in, or has no connection left. It may well answer from elsewhere.") { Runbook = "worker-debugging.md#cause-database-connection-refused" },
+        ],
         Explains =
         [
             (DiagnosisCodes.NoWorkersRunning, "unless the workers are scaled to zero or not deployed at all"),
@@ -129,6 +163,12 @@ internal static class DatabaseUnavailableEntry
             (DiagnosisCodes.JobsFailing, null),
         ],
     };
+
+    private static CausePage Page(DatabaseStatus status, string meaning)
+    {
+        var (code, title) = DatabaseUnavailableScenario.CauseOf(status);
+        return new CausePage(code, title, meaning);
+    }
 
     private static DiagnosisEntry.CauseEntry By(DatabaseStatus status, string when) =>
         new(DatabaseUnavailableScenario.CauseOf(status).Code, _ => when, null, _ => ExampleFleet.Idle.Database(status));

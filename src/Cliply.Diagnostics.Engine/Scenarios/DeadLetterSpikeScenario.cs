@@ -146,6 +146,13 @@ internal static class DeadLetterSpikeEntry
             ByPattern(BuiltInLogPatterns.FfmpegTimeout, "that ffmpeg timed out"),
             ByPattern(BuiltInLogPatterns.StuckJobRecovery, "\"heartbeat stale\""),
         ],
+        CausePages =
+        [
+            new(
+                BuiltInLogPatterns.StuckJobRecovery,
+                "Jobs were taken from workers that had stopped",
+                "The queue took these jobs back from workers whose heartbeats had stopped, until their retries were used up. The workers are the problem, not the jobs.") { SeeAlso = [DiagnosisCodes.WorkersStuck, DiagnosisCodes.WorkersCrashLooping] },
+        ],
     };
 
     private static DiagnosisEntry.CauseEntry ByPattern(string pattern, string what) => new(

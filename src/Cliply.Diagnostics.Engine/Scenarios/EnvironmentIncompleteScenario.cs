@@ -12,6 +12,12 @@ public static partial class DiagnosisCodes
     public const string EnvironmentIncomplete = "environment-incomplete";
 }
 
+internal static partial class CauseCodes
+{
+    public const string MissingEnvironment = "missing-environment";
+    public const string InvalidEnvironment = "invalid-environment";
+}
+
 /// <summary>Environment variables are missing or can't work (runbook: 1.3 and "Cause: Missing Environment Variables").</summary>
 internal sealed class EnvironmentIncompleteScenario : IScenario
 {
@@ -108,6 +114,17 @@ internal static class EnvironmentIncompleteEntry
         [
             new(CauseCodes.MissingEnvironment, _ => "A required variable is not set or blank.", null, _ => ExampleFleet.Idle.MissingVariable()),
             new(CauseCodes.InvalidEnvironment, _ => "A variable is set to something that can't work, such as a placeholder or a URL that is none.", null, _ => With(new EnvironmentEvidence { Invalid = [new InvalidVariable { Name = "SUPABASE_URL", Reason = "not an absolute https URL" }] })),
+        ],
+        CausePages =
+        [
+            new(
+                CauseCodes.MissingEnvironment,
+                "Environment variables are missing or can't work",
+                "Variables that a worker needs are not set where it starts: left out of the .env file or the deployment, or lost with a rollout.") { Runbook = "worker-debugging.md#cause-missing-environment-variables" },
+            new(
+                CauseCodes.InvalidEnvironment,
+                "Variables are set to something that can't work",
+                "A variable is there, but holds a placeholder, a cut value, or a URL that is none. It is not missing, so that nothing complains until it is used.") { Runbook = "worker-debugging.md#cause-missing-environment-variables" },
         ],
         Explains =
         [

@@ -11,6 +11,11 @@ public static partial class DiagnosisCodes
     public const string JobStoreDrift = "job-store-drift";
 }
 
+internal static partial class CauseCodes
+{
+    public const string MissingFunction = "missing-function";
+}
+
 /// <summary>Migrations have drifted: functions that the workers call are not in the database.</summary>
 internal sealed class JobStoreDriftScenario : IScenario
 {
@@ -81,6 +86,13 @@ internal static class JobStoreDriftEntry
             new(Severity.Warning, _ => "Only another worker function is not in the database, such as worker_recover_stuck_jobs.", _ => ExampleFleet.Idle.MissingFunction("worker_recover_stuck_jobs")),
         ],
         Causes = [new(CauseCodes.MissingFunction, _ => "A worker function is not in the database, while others are.", null, _ => ExampleFleet.Idle.MissingFunction(JobStoreDriftScenario.ClaimFunction))],
+        CausePages =
+        [
+            new(
+                CauseCodes.MissingFunction,
+                "Worker functions are not in the database",
+                "A function that workers call to claim, beat, finish or fail is not in the database, though others are: a migration is missing or was undone by a later one."),
+        ],
         Explains =
         [
             (DiagnosisCodes.WorkersNotClaiming, "where it is critical"),

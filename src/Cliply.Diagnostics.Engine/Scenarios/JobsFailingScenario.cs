@@ -116,6 +116,21 @@ internal static class JobsFailingEntry
             SharedRules.LikelyByPattern(BuiltInLogPatterns.SourceFileMissing, "show ENOENT or \"no such file or directory\"", t => Failing(t, completed: 0)),
             SharedRules.LikelyByPattern(BuiltInLogPatterns.FfmpegTimeout, "show that ffmpeg timed out", t => Failing(t, completed: 0)),
         ],
+        CausePages =
+        [
+            new(
+                BuiltInLogPatterns.CredentialsExpired,
+                "Credentials of a platform have expired",
+                "A platform that jobs talk to, such as a storage or a social network, refuses the credentials because they have expired, were revoked or rotated.") { SeeAlso = [DiagnosisCodes.DeadLetterSpike] },
+            new(
+                BuiltInLogPatterns.SourceFileMissing,
+                "The file to work on is missing",
+                "The job's input is not where it should be: an earlier step failed, it was cleaned up too early, or the volume is not mounted.") { SeeAlso = [DiagnosisCodes.DeadLetterSpike] },
+            new(
+                BuiltInLogPatterns.FfmpegTimeout,
+                "ffmpeg does not finish in time",
+                "ffmpeg runs longer than the job allows: very long or damaged files, too little CPU, or a time limit that is too short.") { SeeAlso = [DiagnosisCodes.DeadLetterSpike, DiagnosisCodes.ResourcesExhausted] },
+        ],
     };
 
     private static DiagnosticSnapshot Failing(DiagnosisThresholds thresholds, long completed) =>

@@ -12,6 +12,14 @@ public static partial class DiagnosisCodes
     public const string NoWorkersRunning = "no-workers-running";
 }
 
+internal static partial class CauseCodes
+{
+    public const string StartupFailure = "startup-failure";
+    public const string ScaledToZero = "scaled-to-zero";
+    public const string NotDeployed = "not-deployed";
+    public const string AllCrashed = "all-crashed";
+}
+
 /// <summary>Runbook: "Scenario 1: No Workers Running (Active Workers = 0)".</summary>
 internal sealed class NoWorkersRunningScenario : IScenario
 {
@@ -227,6 +235,25 @@ internal static class NoWorkersRunningEntry
                 t => $"An instance waits in CrashLoopBackOff, or ended within {Limits.Of(t.EvidenceWindow)} with an exit code other than 0 and 143.",
                 t => $"No crash was seen, but jobs are still marked as running whose heartbeat is older than {Limits.Of(t.HeartbeatStale)}.",
                 _ => Nobody.Deployed(2, ExampleFleet.Ended("worker", "Error", 1))) { Thresholds = [nameof(DiagnosisThresholds.EvidenceWindow), nameof(DiagnosisThresholds.HeartbeatStale)] },
+        ],
+        CausePages =
+        [
+            new(
+                CauseCodes.ScaledToZero,
+                "The deployment is scaled to zero",
+                "Somebody or something asked for 0 workers: a maintenance that was not undone, an autoscaler, a wrong value in a rollout. Nothing is broken.") { Runbook = "worker-debugging.md#cause-worker-deployment-scaled-to-zero" },
+            new(
+                CauseCodes.NotDeployed,
+                "No worker is deployed",
+                "Where we looked there is no worker deployment at all: it was deleted, never created, or has another name or label than was looked for."),
+            new(
+                CauseCodes.StartupFailure,
+                "Instances can't start",
+                "The platform can't start the worker: the image can't be pulled, a secret or volume is missing, no machine has room.") { SeeAlso = [DiagnosisCodes.WorkersBelowDesired], Runbook = "worker-debugging.md#12-check-worker-startup-logs" },
+            new(
+                CauseCodes.AllCrashed,
+                "All workers have crashed",
+                "Workers were there and have ended with an error, and none was started again.") { SeeAlso = [DiagnosisCodes.WorkersCrashLooping] },
         ],
         Explains = [(DiagnosisCodes.QueueBacklog, null)],
     };

@@ -12,6 +12,11 @@ public static partial class DiagnosisCodes
     public const string QueueBacklog = "queue-backlog";
 }
 
+internal static partial class CauseCodes
+{
+    public const string InsufficientCapacity = "insufficient-capacity";
+}
+
 /// <summary>More jobs wait, or longer, than they should (runbook: "Step 2: Check Overall Queue Health").</summary>
 internal sealed class QueueBacklogScenario : IScenario
 {
@@ -112,6 +117,13 @@ internal static class QueueBacklogEntry
                 null,
                 t => $"Workers beat (no longer than {Limits.Of(t.HeartbeatStale)} ago) and took or finished jobs within 5 minutes; or, where neither can be observed, all of them are busy. It is never confirmed: that workers are busy does not show that more of them would help.",
                 t => Backlog(t).Queue(q => q with { ClaimedLast5Minutes = 9 })) { Thresholds = [nameof(DiagnosisThresholds.HeartbeatStale)] },
+        ],
+        CausePages =
+        [
+            new(
+                CauseCodes.InsufficientCapacity,
+                "Too few workers for the jobs that come",
+                "The workers do their work, and more comes in than they get done.") { Runbook = "worker-debugging.md#quick-fixes--5-minutes" },
         ],
     };
 

@@ -12,6 +12,11 @@ public static partial class DiagnosisCodes
     public const string WorkersBelowDesired = "workers-below-desired";
 }
 
+internal static partial class CauseCodes
+{
+    public const string InstanceCrashed = "instance-crashed";
+}
+
 /// <summary>Fewer instances run than are wanted (runbook: 1.1).</summary>
 internal sealed class WorkersBelowDesiredScenario : IScenario
 {
@@ -94,6 +99,13 @@ internal static class WorkersBelowDesiredEntry
                 t => $"An instance waits in CrashLoopBackOff, or ended within {Limits.Of(t.EvidenceWindow)} with an exit code other than 0 and 143.",
                 null,
                 _ => With(ExampleFleet.Ended("worker-1", "Error", 1))) { Thresholds = [nameof(DiagnosisThresholds.EvidenceWindow)] },
+        ],
+        CausePages =
+        [
+            new(
+                CauseCodes.InstanceCrashed,
+                "An instance has crashed",
+                "One of the workers has ended with an error and does not run, while others do.") { SeeAlso = [DiagnosisCodes.WorkersCrashLooping] },
         ],
         Explains = [(DiagnosisCodes.QueueBacklog, null)],
     };

@@ -13,6 +13,14 @@ public static partial class DiagnosisCodes
     public const string WorkersCrashLooping = "workers-crash-looping";
 }
 
+internal static partial class CauseCodes
+{
+    public const string OutOfMemory = "out-of-memory";
+    public const string NativeCrash = "native-crash";
+    public const string UncaughtException = "uncaught-exception";
+    public const string InvalidPayload = "invalid-payload";
+}
+
 /// <summary>Runbook: "Scenario 4: Workers Crashing Frequently".</summary>
 internal sealed class WorkersCrashLoopingScenario : IScenario
 {
@@ -281,6 +289,25 @@ internal static class WorkersCrashLoopingEntry
                 null,
                 _ => "There are 5 or more dead letters, and jobs of one kind are at least 80 % of them.",
                 t => Crashing(t).Queue(q => q with { DeadLetter = 10, Kinds = [new QueueKind { Kind = "TRANSCRIBE", DeadLetter = 10 }] })),
+        ],
+        CausePages =
+        [
+            new(
+                CauseCodes.OutOfMemory,
+                "Out of memory",
+                "The worker needs more memory than it may have, and the kernel or Node itself ends it: a limit that is too low, a leak, or one very large file.") { SeeAlso = [DiagnosisCodes.ResourcesExhausted], Runbook = "worker-debugging.md#cause-worker-out-of-memory" },
+            new(
+                CauseCodes.NativeCrash,
+                "Crash in ffmpeg or another native library",
+                "Native code crashed the process: no exception can be caught, and the log ends in the middle. Often one input file does it, again and again. Escalate to engineering."),
+            new(
+                CauseCodes.UncaughtException,
+                "Uncaught exception in a job handler",
+                "An error that the job handler does not catch ends the whole worker, with all jobs that it runs: a bug in the worker's code. Escalate to engineering."),
+            new(
+                CauseCodes.InvalidPayload,
+                "A job's payload crashes the worker",
+                "One job, or one kind of job, brings down every worker that takes it; it is retried, and brings down the next one.") { SeeAlso = [DiagnosisCodes.DeadLetterSpike], Runbook = "worker-debugging.md#42-identify-problematic-jobs" },
         ],
         Explains =
         [

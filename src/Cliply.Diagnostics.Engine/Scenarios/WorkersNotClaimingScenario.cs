@@ -12,6 +12,11 @@ public static partial class DiagnosisCodes
     public const string WorkersNotClaiming = "workers-not-claiming";
 }
 
+internal static partial class CauseCodes
+{
+    public const string ClaimQueryEmpty = "claim-query-empty";
+}
+
 /// <summary>Runbook: "Scenario 2: Workers Running But Not Claiming Jobs". Jobs whose run_at lies in the future are not due, and no fault.</summary>
 internal sealed class WorkersNotClaimingScenario : IScenario
 {
@@ -140,6 +145,13 @@ internal static class WorkersNotClaimingEntry
             SharedRules.DatabaseConnection(Waiting),
             new(CauseCodes.InfiniteLoop, _ => "A log repeats itself: of at least 20 lines, 80 % or more are the same, and not one of a worker at work.", null, t => Waiting(t).Looping()),
             new(CauseCodes.ClaimQueryEmpty, null, _ => "The database answers, the logs were read, and none of the other three is confirmed.", t => Waiting(t).Log()),
+        ],
+        CausePages =
+        [
+            new(
+                CauseCodes.ClaimQueryEmpty,
+                "The claim query returns nothing",
+                "Workers ask for jobs and get none, although some are due: a filter on kind, priority or state in the claim query leaves them out.") { Runbook = "worker-debugging.md#23-check-run_at-timestamps" },
         ],
         Explains = [(DiagnosisCodes.QueueBacklog, null)],
     };

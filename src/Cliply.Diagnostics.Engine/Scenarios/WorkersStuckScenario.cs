@@ -13,6 +13,14 @@ public static partial class DiagnosisCodes
     public const string WorkersStuck = "workers-stuck";
 }
 
+internal static partial class CauseCodes
+{
+    public const string InfiniteLoop = "infinite-loop";
+    public const string ResourceExhaustion = "resource-exhaustion";
+    public const string NetworkPartition = "network-partition";
+    public const string HungProcess = "hung-process";
+}
+
 /// <summary>Runbook: "Scenario 3: Workers Stuck (Stale Heartbeats)".</summary>
 internal sealed class WorkersStuckScenario : IScenario
 {
@@ -222,6 +230,25 @@ internal static class WorkersStuckEntry
                 t => $"An instance runs, and the last line of a log is older than {Limits.Of(t.HeartbeatStale)}.",
                 null,
                 t => Stuck(t).Log(log => log with { LastLineAt = ExampleFleet.LongerAgoThan(t.HeartbeatStale) })) { Thresholds = [nameof(DiagnosisThresholds.HeartbeatStale)] },
+        ],
+        CausePages =
+        [
+            new(
+                CauseCodes.InfiniteLoop,
+                "Infinite loop in a job handler",
+                "The worker does the same again and again without getting anywhere: a loop that does not end, or a retry without a pause.") { SeeAlso = [DiagnosisCodes.WorkersNotClaiming] },
+            new(
+                CauseCodes.ResourceExhaustion,
+                "CPU, memory or disk at its limit",
+                "The worker has no CPU, memory or disk time left, so that even its heartbeats come late or not at all.") { SeeAlso = [DiagnosisCodes.ResourcesExhausted], Runbook = "worker-debugging.md#31-check-worker-resource-usage" },
+            new(
+                CauseCodes.NetworkPartition,
+                "Heartbeats can't get through the network",
+                "The worker may well work, but can't reach the database to say so: a firewall rule, DNS, a lost route.") { SeeAlso = [DiagnosisCodes.DatabaseUnavailable] },
+            new(
+                CauseCodes.HungProcess,
+                "The worker process hangs or is deadlocked",
+                "The process is there and does nothing: no log line, no heartbeat. It waits for something that never comes, such as a child process or a lock.") { Runbook = "worker-debugging.md#33-restart-stuck-workers" },
         ],
         Explains =
         [
