@@ -4,25 +4,30 @@ namespace Cliply.Diagnostics.Cli.Tests;
 
 /// <summary>
 /// Compares a whole output with an approved text file under <c>Approved/</c>. What differs is written beside it as
-/// <c>.received.txt</c>; to approve it, move it over the other.
+/// <c>.received.txt</c>; to approve it, move it over the other, or run the tests with <c>CLIPLY_ACCEPT=1</c>.
 /// </summary>
 internal static class Approved
 {
+    private static readonly bool Accept = Environment.GetEnvironmentVariable("CLIPLY_ACCEPT") == "1";
+
     public static void ShouldBeApproved(this string output, string name, [CallerFilePath] string test = "")
     {
         var folder = Path.Combine(Path.GetDirectoryName(Source(test))!, "Approved");
         var approved = Path.Combine(folder, name + ".txt");
         var received = Path.Combine(folder, name + ".received.txt");
         var expected = File.Exists(approved) ? File.ReadAllText(approved) : "";
+        Directory.CreateDirectory(folder);
+        File.Delete(received);
         if (output == expected)
         {
-            File.Delete(received);
             return;
         }
 
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(received, output);
-        output.Should().Be(expected, "{0} is approved", approved);
+        File.WriteAllText(Accept ? approved : received, output);
+        if (!Accept)
+        {
+            output.Should().Be(expected, "{0} is approved", approved);
+        }
     }
 
     /// <summary>Deterministic builds map the sources' root to <c>/_/</c>.</summary>

@@ -7,17 +7,18 @@ namespace Cliply.Diagnostics.Classification;
 /// <summary>What was not measured, and what it would have decided.</summary>
 internal static class UnknownSections
 {
+    /// <summary>In the order of <see cref="SnapshotSection"/>.</summary>
     private static readonly (string Section, string[] WouldDecide)[] Sections =
     [
-        ("workers", [DiagnosisCodes.NoWorkersRunning, DiagnosisCodes.WorkersStuck, DiagnosisCodes.WorkersNotClaiming, DiagnosisCodes.HeartbeatLate, DiagnosisCodes.ClockSkew]),
-        ("queue", [DiagnosisCodes.WorkersNotClaiming, DiagnosisCodes.JobsFailing, DiagnosisCodes.DeadLetterSpike, DiagnosisCodes.QueueBacklog]),
-        ("binaries", [DiagnosisCodes.FfmpegUnavailable, DiagnosisCodes.YtDlpUnavailable, CauseCodes.MissingBinary]),
-        ("database", [DiagnosisCodes.DatabaseUnavailable, DiagnosisCodes.JobStoreDrift, DiagnosisCodes.JobStoreUnindexed, CauseCodes.DatabaseConnection]),
-        ("environment", [DiagnosisCodes.EnvironmentIncomplete, CauseCodes.MissingEnvironment]),
-        ("deployments", [DiagnosisCodes.WorkersCrashLooping, DiagnosisCodes.WorkersBelowDesired, CauseCodes.ScaledToZero, CauseCodes.NotDeployed, CauseCodes.StartupFailure, CauseCodes.AllCrashed]),
-        ("resources", [DiagnosisCodes.ResourcesExhausted, CauseCodes.ResourceExhaustion, CauseCodes.InfiniteLoop]),
-        ("logs", [CauseCodes.StartupFailure, CauseCodes.UncaughtException, CauseCodes.InfiniteLoop, CauseCodes.HungProcess, CauseCodes.NetworkPartition, CauseCodes.ClaimQueryEmpty]),
-        ("history", [DiagnosisCodes.WorkersCrashLooping]),
+        ("workers", WouldDecide(SnapshotSection.Workers)),
+        ("queue", WouldDecide(SnapshotSection.Queue)),
+        ("binaries", WouldDecide(SnapshotSection.Binaries, CauseCodes.MissingBinary)),
+        ("database", WouldDecide(SnapshotSection.Database, CauseCodes.DatabaseConnection)),
+        ("environment", WouldDecide(SnapshotSection.Environment, CauseCodes.MissingEnvironment)),
+        ("deployments", WouldDecide(SnapshotSection.Deployments, CauseCodes.ScaledToZero, CauseCodes.NotDeployed, CauseCodes.StartupFailure, CauseCodes.AllCrashed)),
+        ("resources", WouldDecide(SnapshotSection.Resources, CauseCodes.ResourceExhaustion, CauseCodes.InfiniteLoop)),
+        ("logs", WouldDecide(SnapshotSection.Logs, CauseCodes.StartupFailure, CauseCodes.UncaughtException, CauseCodes.InfiniteLoop, CauseCodes.HungProcess, CauseCodes.NetworkPartition, CauseCodes.ClaimQueryEmpty)),
+        ("history", WouldDecide(SnapshotSection.History)),
     ];
 
     private static readonly UnknownEvidence[] NotCollected = [.. Sections.Select(s => new UnknownEvidence(s.Section, "not collected", s.WouldDecide))];
@@ -30,7 +31,7 @@ internal static class UnknownSections
     private static readonly UnknownEvidence BlindDeployments = new(
         "deployments",
         "nothing runs where we looked, yet workers beat: they run elsewhere",
-        [DiagnosisCodes.WorkersCrashLooping, DiagnosisCodes.WorkersBelowDesired]);
+        WouldDecide(SnapshotSection.Deployments));
 
     public static IReadOnlyList<UnknownEvidence> Of(FleetFacts facts, List<UnknownEvidence>? failedScenarios)
     {
@@ -58,6 +59,10 @@ internal static class UnknownSections
         failedScenarios?.CopyTo(unknowns, next);
         return unknowns;
     }
+
+    /// <summary>The diagnoses that a section decides, and some causes.</summary>
+    private static string[] WouldDecide(SnapshotSection section, params string[] causes) =>
+        [.. BuiltInScenarios.Registrations.Where(s => s.DecidedBy.Contains(section)).Select(s => s.Scenario.Code), .. causes];
 
     private static UnknownEvidence? Find(int index, FleetFacts facts)
     {

@@ -4,8 +4,7 @@ namespace Cliply.Diagnostics.Runbook;
 /// <param name="Code">Its code.</param>
 /// <param name="Title">As reports title it.</param>
 /// <param name="Meaning">In plain words.</param>
-/// <param name="Page">The diagnosis whose page says how to check and remove it.</param>
-internal sealed record CausePage(string Code, string Title, string Meaning, string Page)
+internal sealed record CausePage(string Code, string Title, string Meaning)
 {
     /// <summary>Other diagnoses whose pages help.</summary>
     public IReadOnlyList<string> SeeAlso { get; init; } = [];

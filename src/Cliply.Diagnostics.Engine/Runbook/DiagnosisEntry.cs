@@ -21,6 +21,9 @@ internal sealed record DiagnosisEntry
 
     public IReadOnlyList<CauseEntry> Causes { get; init; } = [];
 
+    /// <summary>The causes that this diagnosis says how to check and remove, each told by one diagnosis alone.</summary>
+    public IReadOnlyList<CausePage> CausePages { get; init; } = [];
+
     /// <summary>Codes of the diagnoses that it explains, and when; null: always.</summary>
     public IReadOnlyList<(string Code, string? When)> Explains { get; init; } = [];
 

@@ -87,14 +87,14 @@ public static class RunbookCatalog
 
     private static CauseExplanation Explain(CausePage page, DiagnosisThresholds thresholds)
     {
-        var diagnosis = Explain(DiagnosisEntries.Find(page.Page)!, thresholds);
+        var diagnosis = Explain(DiagnosisEntries.All.First(e => e.CausePages.Contains(page)), thresholds);
         var rules = DiagnosisEntries.All.SelectMany(e => e.Causes.Where(c => c.Code == page.Code).Select(c => (Cause: c, Rule: ToRule(e, c, PageOf(e, c, thresholds), thresholds)))).ToList();
         return new CauseExplanation
         {
             Topic = ToTopic(page),
             Rules = [.. rules.Select(r => r.Rule)],
             Thresholds = InForce(rules.SelectMany(r => r.Cause.Thresholds), thresholds),
-            Page = page.Page,
+            Page = diagnosis.Topic.Code,
             NextChecks = [.. diagnosis.NextChecks.Where(c => c.Decides.Contains(page.Code))],
             Remediation = [.. diagnosis.Remediation.Where(s => s.Removes.Contains(page.Code))],
             Verification = diagnosis.Verification,

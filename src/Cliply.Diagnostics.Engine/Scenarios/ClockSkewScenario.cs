@@ -1,8 +1,15 @@
 using Cliply.Diagnostics.Classification;
 using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Runbook;
 using Cliply.Diagnostics.Scenarios.Shared;
 
 namespace Cliply.Diagnostics.Scenarios;
+
+public static partial class DiagnosisCodes
+{
+    /// <summary>A heartbeat lies in the future.</summary>
+    public const string ClockSkew = "clock-skew";
+}
 
 /// <summary>A heartbeat lies in the future: clocks disagree, and ages can't be trusted.</summary>
 internal sealed class ClockSkewScenario : IScenario
@@ -40,4 +47,25 @@ internal sealed class ClockSkewScenario : IScenario
             Runbook = "worker-debugging.md#step-1-check-worker-status",
         };
     }
+}
+
+internal static class ClockSkewEntry
+{
+    public static DiagnosisEntry Create() => new()
+    {
+        Topic = new DiagnosisTopic(
+            DiagnosisCodes.ClockSkew,
+            null,
+            "Clocks disagree",
+            [Severity.Warning],
+            "A worker's heartbeat lies in the future of the clock that it is measured against: one of the two is wrong, and no age of a heartbeat can be trusted until that is fixed."),
+        Forms =
+        [
+            new(
+                Severity.Warning,
+                t => $"The newest heartbeat lies more than {Limits.Of(t.ClockSkew)} in the future.",
+                t => ExampleFleet.Idle.Workers(w => w with { LastHeartbeatAt = ExampleFleet.FurtherAheadThan(t.ClockSkew) })),
+        ],
+        Thresholds = [nameof(DiagnosisThresholds.ClockSkew)],
+    };
 }

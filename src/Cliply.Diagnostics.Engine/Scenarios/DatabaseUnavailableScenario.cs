@@ -1,9 +1,32 @@
 using Cliply.Diagnostics.Classification;
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Runbook;
 using Cliply.Diagnostics.Scenarios.Shared;
 
 namespace Cliply.Diagnostics.Scenarios;
+
+public static partial class DiagnosisCodes
+{
+    /// <summary>The database does not answer, or the job store can't be read.</summary>
+    public const string DatabaseUnavailable = "database-unavailable";
+}
+
+internal static partial class CauseCodes
+{
+    public const string DatabaseConnection = "database-connection";
+    public const string ConnectionRefused = "connection-refused";
+    public const string HostNotFound = "host-not-found";
+    public const string Timeout = "timeout";
+    public const string InvalidCredentials = "invalid-credentials";
+    public const string TlsFailure = "tls-failure";
+    public const string PermissionDenied = "permission-denied";
+    public const string SchemaMissing = "schema-missing";
+    public const string TooManyConnections = "too-many-connections";
+    public const string ReadOnly = "read-only";
+    public const string ShuttingDown = "shutting-down";
+    public const string UnexpectedError = "unexpected-error";
+}
 
 /// <summary>The database does not answer, or the job store can't be read (runbook: "Cause: Database Connection Refused").</summary>
 internal sealed class DatabaseUnavailableScenario : IScenario
@@ -86,4 +109,67 @@ internal sealed class DatabaseUnavailableScenario : IScenario
         DatabaseStatus.ShuttingDown => (CauseCodes.ShuttingDown, "it is shutting down, starting up or recovering", "Wait a minute: this passes. If it does not, look at the server's log."),
         _ => (CauseCodes.UnexpectedError, "it answers with an error that is not known here", "Connect by hand and read the error."),
     };
+}
+
+internal static class DatabaseUnavailableEntry
+{
+    public static DiagnosisEntry Create() => new()
+    {
+        Topic = new DiagnosisTopic(
+            DiagnosisCodes.DatabaseUnavailable,
+            null,
+            "Database unavailable",
+            [Severity.Critical],
+            "The database that holds the queue does not answer, or the job table in it can't be read. Workers can do nothing without it, so that it is looked at before anything else; most other diagnoses beside it are its symptoms."),
+        Forms = [new(Severity.Critical, _ => "The look at the database did not end well: no connection, no login, no right to read the job table, or no such table.", _ => ExampleFleet.Idle.Database(DatabaseStatus.Refused))],
+        Causes =
+        [
+            By(DatabaseStatus.Refused, "The connection was refused."),
+            By(DatabaseStatus.HostNotFound, "The host name in the connection string could not be resolved."),
+            By(DatabaseStatus.Timeout, "No answer came within the collector's deadline."),
+            By(DatabaseStatus.AuthenticationFailed, "The login failed (SQLSTATE 28P01 or 28000), or the database does not exist (3D000)."),
+            By(DatabaseStatus.TlsFailed, "The TLS handshake failed."),
+            By(DatabaseStatus.PermissionDenied, "Reading the job table was refused (SQLSTATE 42501), or row-level security hides every row."),
+            By(DatabaseStatus.SchemaMissing, "The job table or one of its columns is not there (SQLSTATE 42P01, 42703)."),
+            By(DatabaseStatus.TooManyConnections, "The server or the pooler has no connection left (SQLSTATE 53300, EMAXCONN)."),
+            By(DatabaseStatus.ReadOnly, "The database accepts no writes (SQLSTATE 25006)."),
+            By(DatabaseStatus.ShuttingDown, "The server says that it is shutting down, starting up or recovering (SQLSTATE 57P01 to 57P03)."),
+            By(DatabaseStatus.Error, "The database answered with any other error."),
+        ],
+        CausePages =
+        [
+            Page(DatabaseStatus.Refused, "The host answers, but no server listens on that port: PostgreSQL or the pooler is down, or the host or port in the connection string is wrong."),
+            Page(DatabaseStatus.HostNotFound, "The name of the database's host leads nowhere: a typing error, a DNS fault, or a host that has only an IPv6 address, as direct hosts of Supabase have."),
+            Page(DatabaseStatus.Timeout, "The database takes the connection and is silent, or packets are dropped on the way: it is overloaded, blocked, or behind a firewall that says nothing."),
+            Page(DatabaseStatus.AuthenticationFailed, "The database is there and does not let anybody in with this user, password and database name: a rotated password that was not deployed, a wrong role, a wrong database."),
+            Page(DatabaseStatus.TlsFailed, "The client wants encryption that the server does not offer, or does not trust its certificate."),
+            Page(DatabaseStatus.PermissionDenied, "The login works, but the role has no right to read the job table, or row-level security hides every row from it."),
+            Page(DatabaseStatus.SchemaMissing, "The login works, and the job table or one of its columns is not there: another database than was meant, or migrations that have not run."),
+            Page(DatabaseStatus.TooManyConnections, "All connections of the server or the pooler are taken, often by a leak, by too many workers, or by a client that bypasses the pooler."),
+            Page(DatabaseStatus.ReadOnly, "The database can be read and takes no writes: it is a standby, or was made read-only, as by a full disk. No job can be claimed."),
+            Page(DatabaseStatus.ShuttingDown, "The server restarts, fails over or recovers after a crash. This passes within minutes; if it does not, the server's log says why."),
+            Page(DatabaseStatus.Error, "The database answers with an error that fits none of the known ones."),
+            new(
+                CauseCodes.DatabaseConnection,
+                "Workers can't reach or use the database",
+                "From where the workers run, the database can't be reached, does not let them in, or has no connection left. It may well answer from elsewhere.") { Runbook = "worker-debugging.md#cause-database-connection-refused" },
+        ],
+        Explains =
+        [
+            (DiagnosisCodes.NoWorkersRunning, "unless the workers are scaled to zero or not deployed at all"),
+            (DiagnosisCodes.WorkersStuck, null),
+            (DiagnosisCodes.WorkersNotClaiming, null),
+            (DiagnosisCodes.WorkersCrashLooping, null),
+            (DiagnosisCodes.JobsFailing, null),
+        ],
+    };
+
+    private static CausePage Page(DatabaseStatus status, string meaning)
+    {
+        var (code, title) = DatabaseUnavailableScenario.CauseOf(status);
+        return new CausePage(code, title, meaning);
+    }
+
+    private static DiagnosisEntry.CauseEntry By(DatabaseStatus status, string when) =>
+        new(DatabaseUnavailableScenario.CauseOf(status).Code, _ => when, null, _ => ExampleFleet.Idle.Database(status));
 }

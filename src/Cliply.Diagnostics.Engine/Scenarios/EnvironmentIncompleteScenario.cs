@@ -1,9 +1,22 @@
 using Cliply.Diagnostics.Classification;
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Runbook;
 using Cliply.Diagnostics.Scenarios.Shared;
 
 namespace Cliply.Diagnostics.Scenarios;
+
+public static partial class DiagnosisCodes
+{
+    /// <summary>Environment variables are missing or can't work.</summary>
+    public const string EnvironmentIncomplete = "environment-incomplete";
+}
+
+internal static partial class CauseCodes
+{
+    public const string MissingEnvironment = "missing-environment";
+    public const string InvalidEnvironment = "invalid-environment";
+}
 
 /// <summary>Environment variables are missing or can't work (runbook: 1.3 and "Cause: Missing Environment Variables").</summary>
 internal sealed class EnvironmentIncompleteScenario : IScenario
@@ -80,4 +93,46 @@ internal sealed class EnvironmentIncompleteScenario : IScenario
         Verification = ["The next diagnosis does not list them any more."],
         Runbook = "worker-debugging.md#13-verify-environment-variables",
     };
+}
+
+internal static class EnvironmentIncompleteEntry
+{
+    public static DiagnosisEntry Create() => new()
+    {
+        Topic = new DiagnosisTopic(
+            DiagnosisCodes.EnvironmentIncomplete,
+            null,
+            "Environment incomplete",
+            [Severity.Critical, Severity.Info],
+            "Environment variables that a worker needs are missing, empty or set to something that can't work, where the check ran. A worker that starts like that fails at once or at its first job."),
+        Forms =
+        [
+            new(Severity.Critical, _ => "A required variable is not set or blank, or a variable is set to something that can't work.", _ => ExampleFleet.Idle.MissingVariable()),
+            new(Severity.Info, _ => "Only recommended variables are not set.", _ => With(new EnvironmentEvidence { MissingRecommended = ["LOG_LEVEL", "SENTRY_DSN"] })),
+        ],
+        Causes =
+        [
+            new(CauseCodes.MissingEnvironment, _ => "A required variable is not set or blank.", null, _ => ExampleFleet.Idle.MissingVariable()),
+            new(CauseCodes.InvalidEnvironment, _ => "A variable is set to something that can't work, such as a placeholder or a URL that is none.", null, _ => With(new EnvironmentEvidence { Invalid = [new InvalidVariable { Name = "SUPABASE_URL", Reason = "not an absolute https URL" }] })),
+        ],
+        CausePages =
+        [
+            new(
+                CauseCodes.MissingEnvironment,
+                "Environment variables are missing or can't work",
+                "Variables that a worker needs are not set where it starts: left out of the .env file or the deployment, or lost with a rollout.") { Runbook = "worker-debugging.md#cause-missing-environment-variables" },
+            new(
+                CauseCodes.InvalidEnvironment,
+                "Variables are set to something that can't work",
+                "A variable is there, but holds a placeholder, a cut value, or a URL that is none. It is not missing, so that nothing complains until it is used.") { Runbook = "worker-debugging.md#cause-missing-environment-variables" },
+        ],
+        Explains =
+        [
+            (DiagnosisCodes.NoWorkersRunning, "unless the workers are scaled to zero or not deployed at all"),
+            (DiagnosisCodes.WorkersCrashLooping, null),
+            (DiagnosisCodes.JobsFailing, null),
+        ],
+    };
+
+    private static DiagnosticSnapshot With(EnvironmentEvidence environment) => ExampleFleet.Idle with { Environment = environment };
 }

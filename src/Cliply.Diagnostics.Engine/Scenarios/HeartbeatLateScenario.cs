@@ -1,9 +1,16 @@
 using Cliply.Diagnostics.Classification;
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Runbook;
 using Cliply.Diagnostics.Scenarios.Shared;
 
 namespace Cliply.Diagnostics.Scenarios;
+
+public static partial class DiagnosisCodes
+{
+    /// <summary>The newest heartbeat is late, but not stale.</summary>
+    public const string HeartbeatLate = "heartbeat-late";
+}
 
 /// <summary>The newest heartbeat is older than it should be, but not stale: the row that the runbook's table of step 1 lacks.</summary>
 internal sealed class HeartbeatLateScenario : IScenario
@@ -40,4 +47,25 @@ internal sealed class HeartbeatLateScenario : IScenario
             Runbook = "worker-debugging.md#step-1-check-worker-status",
         };
     }
+}
+
+internal static class HeartbeatLateEntry
+{
+    public static DiagnosisEntry Create() => new()
+    {
+        Topic = new DiagnosisTopic(
+            DiagnosisCodes.HeartbeatLate,
+            null,
+            "Heartbeat late",
+            [Severity.Warning],
+            "The newest sign of life is older than it should be, but not old enough to call the workers stuck. Either it recovers within minutes, or it becomes workers-stuck."),
+        Forms =
+        [
+            new(
+                Severity.Warning,
+                t => $"There are workers, and the newest heartbeat is older than {Limits.Of(t.HeartbeatFresh)} and not older than {Limits.Of(t.HeartbeatStale)}.",
+                t => ExampleFleet.Idle.Workers(w => w with { LastHeartbeatAt = ExampleFleet.Ago(t.HeartbeatStale) })),
+        ],
+        Thresholds = [nameof(DiagnosisThresholds.HeartbeatFresh), nameof(DiagnosisThresholds.HeartbeatStale)],
+    };
 }

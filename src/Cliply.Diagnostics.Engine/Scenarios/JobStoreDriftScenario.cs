@@ -1,8 +1,20 @@
 using Cliply.Diagnostics.Classification;
 using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Runbook;
 using Cliply.Diagnostics.Scenarios.Shared;
 
 namespace Cliply.Diagnostics.Scenarios;
+
+public static partial class DiagnosisCodes
+{
+    /// <summary>Functions that the workers call are not in the database.</summary>
+    public const string JobStoreDrift = "job-store-drift";
+}
+
+internal static partial class CauseCodes
+{
+    public const string MissingFunction = "missing-function";
+}
 
 /// <summary>Migrations have drifted: functions that the workers call are not in the database.</summary>
 internal sealed class JobStoreDriftScenario : IScenario
@@ -55,5 +67,37 @@ internal sealed class JobStoreDriftScenario : IScenario
         DiagnosisCodes.WorkersNotClaiming or DiagnosisCodes.JobsFailing => true,
         DiagnosisCodes.WorkersStuck => facts.Snapshot.Database.Value?.MissingFunctions?.Contains(HeartbeatFunction) == true,
         _ => false,
+    };
+}
+
+internal static class JobStoreDriftEntry
+{
+    public static DiagnosisEntry Create() => new()
+    {
+        Topic = new DiagnosisTopic(
+            DiagnosisCodes.JobStoreDrift,
+            null,
+            "Job store has drifted",
+            [Severity.Critical, Severity.Warning],
+            "The database has some of the functions that workers call, but not all of them: migrations are missing or ran in the wrong order. Workers look healthy and fail at the missing call."),
+        Forms =
+        [
+            new(Severity.Critical, _ => "worker_claim_next_job, worker_heartbeat, worker_finish or worker_fail is not in the database, while other worker functions are.", _ => ExampleFleet.Idle.MissingFunction(JobStoreDriftScenario.ClaimFunction)),
+            new(Severity.Warning, _ => "Only another worker function is not in the database, such as worker_recover_stuck_jobs.", _ => ExampleFleet.Idle.MissingFunction("worker_recover_stuck_jobs")),
+        ],
+        Causes = [new(CauseCodes.MissingFunction, _ => "A worker function is not in the database, while others are.", null, _ => ExampleFleet.Idle.MissingFunction(JobStoreDriftScenario.ClaimFunction))],
+        CausePages =
+        [
+            new(
+                CauseCodes.MissingFunction,
+                "Worker functions are not in the database",
+                "A function that workers call to claim, beat, finish or fail is not in the database, though others are: a migration is missing or was undone by a later one."),
+        ],
+        Explains =
+        [
+            (DiagnosisCodes.WorkersNotClaiming, "where it is critical"),
+            (DiagnosisCodes.JobsFailing, "where it is critical"),
+            (DiagnosisCodes.WorkersStuck, "where it is critical and worker_heartbeat is missing"),
+        ],
     };
 }

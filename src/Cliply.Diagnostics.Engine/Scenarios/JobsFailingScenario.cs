@@ -1,9 +1,17 @@
 using Cliply.Diagnostics.Classification;
+using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Logs;
 using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Runbook;
 using Cliply.Diagnostics.Scenarios.Shared;
 
 namespace Cliply.Diagnostics.Scenarios;
+
+public static partial class DiagnosisCodes
+{
+    /// <summary>A large share of the jobs that end fails.</summary>
+    public const string JobsFailing = "jobs-failing";
+}
 
 /// <summary>Jobs are claimed and started, and a large share of them fails (runbook: 4.2 and "Symptoms" of scenario 4).</summary>
 internal sealed class JobsFailingScenario : IScenario
@@ -75,4 +83,56 @@ internal sealed class JobsFailingScenario : IScenario
             : facts.Snapshot.Logs.IsKnown || facts.Queue?.Errors is not null ? null
             : Causes.Possible(pattern, title);
     }
+}
+
+internal static class JobsFailingEntry
+{
+    public static DiagnosisEntry Create() => new()
+    {
+        Topic = new DiagnosisTopic(
+            DiagnosisCodes.JobsFailing,
+            null,
+            "Jobs failing",
+            [Severity.Critical, Severity.Warning],
+            "Workers take jobs and run them, and many attempts end with an error. Each failed attempt uses up a retry; without a fix these jobs end as dead letters."),
+        Forms =
+        [
+            new(
+                Severity.Critical,
+                t => $"Within 5 minutes at least {t.FailingJobs} attempts failed, and that is {Limits.Percent(t.FailingJobsCriticalPercent)} or more of those that ended.",
+                t => Failing(t, completed: 0)),
+            new(
+                Severity.Warning,
+                t => $"Within 5 minutes at least {t.FailingJobs} attempts failed, and that is {Limits.Percent(t.FailingJobsPercent)} or more of those that ended.",
+                t => Failing(t, completed: (long)(t.FailingJobs * 100m / (decimal)t.FailingJobsPercent) - t.FailingJobs)),
+        ],
+        Thresholds = [nameof(DiagnosisThresholds.FailingJobs), nameof(DiagnosisThresholds.FailingJobsPercent), nameof(DiagnosisThresholds.FailingJobsCriticalPercent)],
+        Causes =
+        [
+            SharedRules.MissingEnvironment(t => Failing(t, completed: 0)),
+            SharedRules.MissingBinary(t => Failing(t, completed: 0)),
+            SharedRules.DatabaseConnection(t => Failing(t, completed: 0)),
+            SharedRules.LikelyByPattern(BuiltInLogPatterns.CredentialsExpired, "show 401 or \"invalid credentials\"", t => Failing(t, completed: 0)),
+            SharedRules.LikelyByPattern(BuiltInLogPatterns.SourceFileMissing, "show ENOENT or \"no such file or directory\"", t => Failing(t, completed: 0)),
+            SharedRules.LikelyByPattern(BuiltInLogPatterns.FfmpegTimeout, "show that ffmpeg timed out", t => Failing(t, completed: 0)),
+        ],
+        CausePages =
+        [
+            new(
+                BuiltInLogPatterns.CredentialsExpired,
+                "Credentials of a platform have expired",
+                "A platform that jobs talk to, such as a storage or a social network, refuses the credentials because they have expired, were revoked or rotated.") { SeeAlso = [DiagnosisCodes.DeadLetterSpike] },
+            new(
+                BuiltInLogPatterns.SourceFileMissing,
+                "The file to work on is missing",
+                "The job's input is not where it should be: an earlier step failed, it was cleaned up too early, or the volume is not mounted.") { SeeAlso = [DiagnosisCodes.DeadLetterSpike] },
+            new(
+                BuiltInLogPatterns.FfmpegTimeout,
+                "ffmpeg does not finish in time",
+                "ffmpeg runs longer than the job allows: very long or damaged files, too little CPU, or a time limit that is too short.") { SeeAlso = [DiagnosisCodes.DeadLetterSpike, DiagnosisCodes.ResourcesExhausted] },
+        ],
+    };
+
+    private static DiagnosticSnapshot Failing(DiagnosisThresholds thresholds, long completed) =>
+        ExampleFleet.Idle.Queue(q => q with { FailedLast5Minutes = thresholds.FailingJobs, CompletedLast5Minutes = completed });
 }

@@ -1,9 +1,24 @@
 using Cliply.Diagnostics.Classification;
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Runbook;
 using Cliply.Diagnostics.Scenarios.Shared;
 
 namespace Cliply.Diagnostics.Scenarios;
+
+public static partial class DiagnosisCodes
+{
+    /// <summary>Scenario 1: nobody works.</summary>
+    public const string NoWorkersRunning = "no-workers-running";
+}
+
+internal static partial class CauseCodes
+{
+    public const string StartupFailure = "startup-failure";
+    public const string ScaledToZero = "scaled-to-zero";
+    public const string NotDeployed = "not-deployed";
+    public const string AllCrashed = "all-crashed";
+}
 
 /// <summary>Runbook: "Scenario 1: No Workers Running (Active Workers = 0)".</summary>
 internal sealed class NoWorkersRunningScenario : IScenario
@@ -181,4 +196,67 @@ internal sealed class NoWorkersRunningScenario : IScenario
             : facts.Snapshot.Deployments.IsKnown ? null
             : Causes.Possible(CauseCodes.AllCrashed, Title);
     }
+}
+
+internal static class NoWorkersRunningEntry
+{
+    public static DiagnosisEntry Create() => new()
+    {
+        Topic = new DiagnosisTopic(
+            DiagnosisCodes.NoWorkersRunning,
+            1,
+            "No workers running",
+            [Severity.Critical, Severity.Info],
+            "Nobody works. Jobs are queued and wait, and none makes progress until a worker starts."),
+        Forms =
+        [
+            new(
+                Severity.Critical,
+                t => $"No deployed instance runs or is being started (for no longer than {Limits.Of(t.StartGrace)}), and no worker beats (the newest heartbeat is older than {Limits.Of(t.HeartbeatStale)} or there is none); or, where deployments are not known, no worker has announced itself; "
+                    + $"or, where workers show only by the jobs they hold, nobody holds or claims one while more than {t.BacklogJobs} jobs wait or the oldest has been due for longer than {Limits.Of(t.ClaimGrace)}.",
+                _ => Nobody),
+            new(Severity.Info, _ => "The same, but every deployment is scaled to zero, and no job waits or runs.", _ => Nobody.Deployed(0)),
+        ],
+        LikelyWhen = _ => "Deployments are not known, and workers show only by the jobs they hold: an idle fleet and none look the same, until jobs wait.",
+        Thresholds =
+        [
+            nameof(DiagnosisThresholds.StartGrace), nameof(DiagnosisThresholds.HeartbeatStale), nameof(DiagnosisThresholds.BacklogJobs), nameof(DiagnosisThresholds.ClaimGrace),
+        ],
+        Causes =
+        [
+            new(CauseCodes.ScaledToZero, _ => "There are deployments, and each of them wants 0 instances.", null, _ => Nobody.Deployed(0)),
+            new(CauseCodes.NotDeployed, _ => "Deployments were looked for, and there is none.", null, _ => Nobody with { Deployments = Section.List<DeploymentEvidence>() }),
+            SharedRules.StartupFailure(_ => Nobody.Deployed(2, ExampleFleet.Waiting("worker", "ImagePullBackOff"))),
+            SharedRules.MissingEnvironment(_ => Nobody),
+            SharedRules.MissingBinary(_ => Nobody),
+            SharedRules.DatabaseConnection(_ => Nobody),
+            new(
+                CauseCodes.AllCrashed,
+                t => $"An instance waits in CrashLoopBackOff, or ended within {Limits.Of(t.EvidenceWindow)} with an exit code other than 0 and 143.",
+                t => $"No crash was seen, but jobs are still marked as running whose heartbeat is older than {Limits.Of(t.HeartbeatStale)}.",
+                _ => Nobody.Deployed(2, ExampleFleet.Ended("worker", "Error", 1))) { Thresholds = [nameof(DiagnosisThresholds.EvidenceWindow), nameof(DiagnosisThresholds.HeartbeatStale)] },
+        ],
+        CausePages =
+        [
+            new(
+                CauseCodes.ScaledToZero,
+                "The deployment is scaled to zero",
+                "Somebody or something asked for 0 workers: a maintenance that was not undone, an autoscaler, a wrong value in a rollout. Nothing is broken.") { Runbook = "worker-debugging.md#cause-worker-deployment-scaled-to-zero" },
+            new(
+                CauseCodes.NotDeployed,
+                "No worker is deployed",
+                "Where we looked there is no worker deployment at all: it was deleted, never created, or has another name or label than was looked for."),
+            new(
+                CauseCodes.StartupFailure,
+                "Instances can't start",
+                "The platform can't start the worker: the image can't be pulled, a secret or volume is missing, no machine has room.") { SeeAlso = [DiagnosisCodes.WorkersBelowDesired], Runbook = "worker-debugging.md#12-check-worker-startup-logs" },
+            new(
+                CauseCodes.AllCrashed,
+                "All workers have crashed",
+                "Workers were there and have ended with an error, and none was started again.") { SeeAlso = [DiagnosisCodes.WorkersCrashLooping] },
+        ],
+        Explains = [(DiagnosisCodes.QueueBacklog, null)],
+    };
+
+    private static DiagnosticSnapshot Nobody { get; } = ExampleFleet.Idle.Workers(w => w with { Active = 0, LastHeartbeatAt = null });
 }

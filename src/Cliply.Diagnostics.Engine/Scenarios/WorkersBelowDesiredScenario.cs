@@ -1,9 +1,21 @@
 using Cliply.Diagnostics.Classification;
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Runbook;
 using Cliply.Diagnostics.Scenarios.Shared;
 
 namespace Cliply.Diagnostics.Scenarios;
+
+public static partial class DiagnosisCodes
+{
+    /// <summary>Fewer instances run than are wanted.</summary>
+    public const string WorkersBelowDesired = "workers-below-desired";
+}
+
+internal static partial class CauseCodes
+{
+    public const string InstanceCrashed = "instance-crashed";
+}
 
 /// <summary>Fewer instances run than are wanted (runbook: 1.1).</summary>
 internal sealed class WorkersBelowDesiredScenario : IScenario
@@ -65,4 +77,38 @@ internal sealed class WorkersBelowDesiredScenario : IScenario
     }
 
     public bool Explains(Diagnosis own, Diagnosis other, FleetFacts facts) => other.Code == DiagnosisCodes.QueueBacklog;
+}
+
+internal static class WorkersBelowDesiredEntry
+{
+    public static DiagnosisEntry Create() => new()
+    {
+        Topic = new DiagnosisTopic(
+            DiagnosisCodes.WorkersBelowDesired,
+            null,
+            "Fewer workers than desired",
+            [Severity.Warning],
+            "Some of the instances that should run do not. The fleet works, with less capacity than was planned."),
+        Forms = [new(Severity.Warning, t => $"Instances run, but fewer than the deployments want, and none is being started (for no longer than {Limits.Of(t.StartGrace)}).", _ => With(ExampleFleet.Waiting("worker-1", "ImagePullBackOff")))],
+        Thresholds = [nameof(DiagnosisThresholds.StartGrace)],
+        Causes =
+        [
+            SharedRules.StartupFailure(_ => With(ExampleFleet.Waiting("worker-1", "ImagePullBackOff"))),
+            new(
+                CauseCodes.InstanceCrashed,
+                t => $"An instance waits in CrashLoopBackOff, or ended within {Limits.Of(t.EvidenceWindow)} with an exit code other than 0 and 143.",
+                null,
+                _ => With(ExampleFleet.Ended("worker-1", "Error", 1))) { Thresholds = [nameof(DiagnosisThresholds.EvidenceWindow)] },
+        ],
+        CausePages =
+        [
+            new(
+                CauseCodes.InstanceCrashed,
+                "An instance has crashed",
+                "One of the workers has ended with an error and does not run, while others do.") { SeeAlso = [DiagnosisCodes.WorkersCrashLooping] },
+        ],
+        Explains = [(DiagnosisCodes.QueueBacklog, null)],
+    };
+
+    private static DiagnosticSnapshot With(InstanceEvidence other) => ExampleFleet.Idle.Deployed(2, ExampleFleet.Running("worker-0"), other);
 }

@@ -1,4 +1,5 @@
 using Cliply.Diagnostics.AspNetCore.Probes;
+using Cliply.Diagnostics.Runbook;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Options;
 
@@ -13,8 +14,8 @@ public sealed class ProbeOptionsTests
 
     [Fact]
     public void MapCliplyProbes_UnknownDiagnosis_NamesItAndTheKnownOnes() =>
-        Failure(o => o.UnreadyDiagnoses = ["database-unavailable", "no-database"]).Should().StartWith(
-            "Cliply:Diagnostics:Probes:UnreadyDiagnoses:1 'no-database' is no diagnosis. Use codes of clock-skew, database-unavailable, ");
+        Failure(o => o.UnreadyDiagnoses = ["database-unavailable", "no-database"]).Should().Be(
+            $"Cliply:Diagnostics:Probes:UnreadyDiagnoses:1 'no-database' is no diagnosis. Use codes of {string.Join(", ", RunbookCatalog.Diagnoses.Select(d => d.Code).Order(StringComparer.Ordinal))}.");
 
     [Fact]
     public void MapCliplyProbes_BudgetOfZero_IsRefused() =>

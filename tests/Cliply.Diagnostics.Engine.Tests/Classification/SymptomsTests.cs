@@ -1,5 +1,6 @@
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Scenarios;
 using static Cliply.Diagnostics.Tests.Snapshots;
 
 namespace Cliply.Diagnostics.Tests.Classification;
@@ -103,6 +104,14 @@ public sealed class SymptomsTests
         (Healthy with { Binaries = Section.UnavailableList<BinaryEvidence>(new SectionFailure("timeout", "no answer")), Logs = Section.UnavailableList<LogEvidence>(new SectionFailure()) })
             .Classify().Unknowns.Select(u => $"{u.Section}: {u.Reason}").Should().Equal(
                 "binaries: timeout: no answer", "deployments: not collected", "resources: not collected", "logs: unavailable", "history: not collected");
+
+    [Fact]
+    public void Classify_NothingKnown_NamesEveryDiagnosis()
+    {
+        var named = new DiagnosticSnapshot { SchemaVersion = 1, CapturedAt = Now }.Classify().Unknowns.SelectMany(u => u.WouldDecide);
+
+        BuiltInScenarios.All.Select(s => s.Code).Except(named).Should().BeEmpty("BuiltInScenarios says which sections decide a diagnosis");
+    }
 
     [Fact]
     public void Classify_EverythingKnown_NamesNoUnknown() => Whole.Classify().Unknowns.Should().BeEmpty();

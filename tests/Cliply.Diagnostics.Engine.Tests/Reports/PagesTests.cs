@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using Cliply.Diagnostics.Classification;
 using Cliply.Diagnostics.Evidence;
 using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Runbook;
 using Cliply.Diagnostics.Scenarios;
 using static Cliply.Diagnostics.Tests.Snapshots;
 
@@ -40,11 +42,13 @@ public sealed partial class PagesTests
 
     private static readonly DiagnosticSnapshot AllStuck = Broken.W(w => w with { LastHeartbeatAt = Ago(4000) });
 
-    private static IEnumerable<Diagnosis> Pages => new[] { Broken, NobodyThere, AllStuck, Healthy with { Environment = new EnvironmentEvidence { MissingRecommended = ["LOG_LEVEL"] } } }.SelectMany(s => s.Classify().Diagnoses);
+    private static IEnumerable<DiagnosticSnapshot> Examples => DiagnosisEntries.All.SelectMany(e => e.Forms).Select(f => f.Example(new DiagnosisThresholds()));
+
+    private static IEnumerable<Diagnosis> Pages => new[] { Broken, NobodyThere, AllStuck }.Concat(Examples).SelectMany(s => s.Classify().Diagnoses);
 
     [Fact]
     public void Pages_Together_CoverEveryScenario() =>
-        Pages.Select(p => p.Code).Distinct().Should().BeEquivalentTo(BuiltInScenarios.All.Select(s => s.Code));
+        BuiltInScenarios.All.Select(s => s.Code).Except(Pages.Select(p => p.Code)).Should().BeEmpty("the examples of a diagnosis show it");
 
     [Fact]
     public void Page_Any_HasAllItsParts()

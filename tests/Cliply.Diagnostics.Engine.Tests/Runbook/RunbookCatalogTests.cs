@@ -30,15 +30,25 @@ public sealed partial class RunbookCatalogTests
         RunbookCatalog.Diagnoses.Select(d => d.Code).Should().Equal(BuiltInScenarios.All.Select(s => s.Code));
 
     [Fact]
-    public void Diagnoses_All_AreTheCodesThatUsersKnow() =>
-        RunbookCatalog.Diagnoses.Select(d => d.Code).Should().BeEquivalentTo(Constants(typeof(DiagnosisCodes)));
+    public void Diagnoses_All_AreTheCodesThatUsersKnow()
+    {
+        var codes = RunbookCatalog.Diagnoses.Select(d => d.Code).ToList();
+
+        Constants(typeof(DiagnosisCodes)).Except(codes).Should().BeEmpty("each scenario has a line in BuiltInScenarios");
+        codes.Except(Constants(typeof(DiagnosisCodes))).Should().BeEmpty("each code is a constant of DiagnosisCodes");
+        codes.Should().OnlyHaveUniqueItems();
+    }
 
     [Fact]
     public void Causes_All_AreThoseOfTheRulesAndOnlyOnceEach()
     {
         var ofRules = RunbookCatalog.Diagnoses.SelectMany(d => RunbookCatalog.ExplainDiagnosis(d.Code)!.Causes).Select(c => c.Cause).Distinct();
 
-        RunbookCatalog.Causes.Select(c => c.Code).Should().OnlyHaveUniqueItems().And.BeEquivalentTo(ofRules).And.Contain(Constants(typeof(CauseCodes)));
+        var pages = RunbookCatalog.Causes.Select(c => c.Code).ToList();
+        ofRules.Except(pages).Should().BeEmpty("each cause has a page in the CausePages of an entry");
+        pages.Except(ofRules).Should().BeEmpty("each page is of a cause that an entry names");
+        Constants(typeof(CauseCodes)).Except(pages).Should().BeEmpty("each code of a cause is used");
+        pages.Should().OnlyHaveUniqueItems();
     }
 
     [Fact]

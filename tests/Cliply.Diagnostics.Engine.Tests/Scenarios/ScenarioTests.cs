@@ -1,5 +1,7 @@
 using Cliply.Diagnostics.Classification;
 using Cliply.Diagnostics.Evidence;
+using Cliply.Diagnostics.Reports;
+using Cliply.Diagnostics.Runbook;
 using static Cliply.Diagnostics.Tests.Snapshots;
 
 namespace Cliply.Diagnostics.Tests.Scenarios;
@@ -182,6 +184,7 @@ public sealed class ScenarioTests
         ["ahead, none active"] = ("clock-skew", Healthy.W(w => w with { Active = 0, LastHeartbeatAt = Ago(-61) }), "warning confirmed"),
 
         // yt-dlp-unavailable
+        ["yt-dlp available"] = ("yt-dlp-unavailable", Healthy, "none"),
         ["yt-dlp, kinds not given"] = ("yt-dlp-unavailable", Healthy.Binary("yt-dlp", BinaryStatus.NotFound), "warning confirmed"),
         ["yt-dlp, queue unknown"] = ("yt-dlp-unavailable", Healthy.Binary("yt-dlp", BinaryStatus.NotFound) with { Queue = default }, "warning confirmed"),
         ["yt-dlp, no kinds"] = ("yt-dlp-unavailable", Healthy.Binary("yt-dlp", BinaryStatus.NotFound).Kinds(), "info confirmed"),
@@ -198,6 +201,18 @@ public sealed class ScenarioTests
     };
 
     public static TheoryData<string> Names => [.. Rows.Keys];
+
+    public static TheoryData<string> Codes => [.. RunbookCatalog.Diagnoses.Select(d => d.Code)];
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void Rows_OfADiagnosis_FindItInEachSeverityAndOnceNot(string code)
+    {
+        var severities = RunbookCatalog.Diagnoses.Single(d => d.Code == code).Severities.Select(ReportWords.Of);
+        var found = Rows.Values.Where(r => r.Code == code).Select(r => r.Expected.Split(' ')[0]).Distinct();
+
+        string.Join(", ", found.Order(StringComparer.Ordinal)).Should().Be(string.Join(", ", severities.Append("none").Order(StringComparer.Ordinal)), "the rows of {0} stand on both sides of each limit", code);
+    }
 
     [Theory]
     [MemberData(nameof(Names))]

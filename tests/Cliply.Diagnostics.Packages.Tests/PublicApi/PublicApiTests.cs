@@ -6,6 +6,8 @@ namespace Cliply.Diagnostics.Packages.Tests.PublicApi;
 /// <summary>What users can call is what was approved: a change here is a change for them.</summary>
 public sealed class PublicApiTests
 {
+    private static readonly bool Accept = Environment.GetEnvironmentVariable("CLIPLY_ACCEPT") == "1";
+
     private static readonly ApiGeneratorOptions Options = new()
     {
         IncludeAssemblyAttributes = false,
@@ -24,11 +26,17 @@ public sealed class PublicApiTests
     {
         var approved = Path.Combine(Repository.Root, "tests", "Cliply.Diagnostics.Packages.Tests", "PublicApi", $"{name}.txt");
         var api = Assembly.Load(name).GeneratePublicApi(Options).ReplaceLineEndings("\n") + "\n";
-        if (!File.Exists(approved) || await File.ReadAllTextAsync(approved, TestContext.Current.CancellationToken) != api)
+        var received = Path.ChangeExtension(approved, ".received.txt");
+        File.Delete(received);
+        if (File.Exists(approved) && await File.ReadAllTextAsync(approved, TestContext.Current.CancellationToken) == api)
         {
-            var received = Path.ChangeExtension(approved, ".received.txt");
-            await File.WriteAllTextAsync(received, api, TestContext.Current.CancellationToken);
-            Assert.Fail($"The public API of {name} has changed. Compare {Path.GetFileName(received)} with {Path.GetFileName(approved)}, and put it in its place if the change is meant.");
+            return;
+        }
+
+        await File.WriteAllTextAsync(Accept ? approved : received, api, TestContext.Current.CancellationToken);
+        if (!Accept)
+        {
+            Assert.Fail($"The public API of {name} has changed. Compare {Path.GetFileName(received)} with {Path.GetFileName(approved)}, and put it in its place if the change is meant; CLIPLY_ACCEPT=1 does so.");
         }
     }
 
