@@ -25,7 +25,7 @@ public sealed class GettingStartedTests : IDisposable
             using var host = await HostProcess.StartAsync("dotnet", [Path.Combine(web.PathOf("bin/Release/net10.0"), "New.dll")], Environment("Development"));
             (await host.GetAsync("/livez")).Body.Should().Be("alive");
             (await host.GetAsync("/readyz")).Body.Should().Be("ready");
-            (await host.GetAsync("/metrics")).Body.Should().Contain("cliply_workers{");
+            (await host.GetAsync("/metrics")).Body.Should().Contain("\ncliply_workers_active 1\n");
             var page = await host.GetAsync("/diagnostics");
             page.Status.Should().Be(HttpStatusCode.OK);
             page.Body.Should().Contain("<h1>The fleet is healthy");
