@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # What the analyzers cost: a web project of 1,000 files is built with and without those of the packed package, in turns, with a
-# compiler that runs already; and the compiler's own report of each analyzer's time, beside the SDK's analyzers in the same build.
+# compiler that runs already (seconds) and with one that starts for each build (seconds of processor time); and the compiler's
+# own report of each analyzer's time, beside the SDK's analyzers in the same build.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-rounds=${1:-5}
+rounds=${1:-15}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 for library in Engine "" AspNetCore; do
@@ -21,14 +22,19 @@ for round in $(seq "$rounds"); do
   for without in false true; do
     start=$(date +%s.%N)
     build -p:WithoutCliplyAnalyzers=$without >/dev/null
-    echo "$without $(echo "$(date +%s.%N) - $start" | bc)" >> times
+    echo "warm-$without $(echo "$(date +%s.%N) - $start" | bc)" >> times
+    TIMEFORMAT='%U %S'
+    cpu=$({ time dotnet build --no-restore -t:Rebuild -c Release -nologo -v quiet -p:UseSharedCompilation=false -nodeReuse:false -m:1 -p:WithoutCliplyAnalyzers=$without >/dev/null; } 2>&1)
+    echo "cold-$without $(echo "$cpu" | awk '{ print $1 + $2 }')" >> times
   done
 done
-median() { grep "^$1 " times | cut -d' ' -f2 | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-echo "| build of 1,000 files, median of $rounds | s |"
-echo "| --- | ---: |"
-echo "| with the analyzers | $(median false) |"
-echo "| without | $(median true) |"
+row() { grep "^$2 " times | cut -d' ' -f2 | sort -n | awk -v name="$1" '{ v[NR] = $1 } END { printf "| %s | %.2f | %.2f | %.2f |\n", name, v[1], v[int((NR + 1) / 2)], v[NR] }'; }
+echo "| build of 1,000 files, $rounds times each, in turns | shortest, s | median, s | longest, s |"
+echo "| --- | ---: | ---: | ---: |"
+row "with the analyzers, compiler running" warm-false
+row "without" warm-true
+row "with the analyzers, compiler started, processor time" cold-false
+row "without" cold-true
 echo
 dotnet build --no-restore -t:Rebuild -c Release -nologo -v detailed -p:UseSharedCompilation=true -p:ReportAnalyzer=true > report
 sed -n '/Total analyzer execution time/,/CompilerServer\|Task "Csc"\|Done executing task "Csc"/p' report | grep -E 'Total|Cliply|, Version=' | sed 's/^ *//; s/, Version=.*//' | sort -u
