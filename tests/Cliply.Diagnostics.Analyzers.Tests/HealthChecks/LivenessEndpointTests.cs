@@ -95,6 +95,7 @@ public sealed class LivenessEndpointTests
     [Theory]
     [InlineData("""builder.Services.AddHealthChecks();""")]
     [InlineData("""builder.Services.AddCliplyWorkerHeartbeat();""")]
+    [InlineData("""builder.Services.AddSqlite<object>("Data Source=jobs.db"); builder.Services.AddRedis();""")]
     public Task NeitherTheLibrarysChecksNorADatabases_IsFine(string add) =>
         Source.IsFineAsync<LivenessEndpointAnalyzer>(Program(
             """
@@ -102,6 +103,12 @@ public sealed class LivenessEndpointTests
             app.MapHealthChecks("/health");
             """,
             add));
+
+    [Theory]
+    [InlineData("""builder.Services.AddHealthChecks().AddNpgSql("jobs", ["ready"]);""")]
+    [InlineData("""builder.Services.AddHealthChecks().AddNpgSql("jobs", new[] { "ready" });""")]
+    public Task DatabaseCheck_WithTagsByPosition_IsFine(string add) =>
+        Source.IsFineAsync<LivenessEndpointAnalyzer>(Program("""app.MapHealthChecks("/livez", new HealthCheckOptions { Predicate = check => !check.Tags.Contains("ready") });""", add));
 
     [Fact]
     public Task MethodOfTheHostByTheSameName_IsFine() =>
@@ -171,6 +178,13 @@ public sealed class LivenessEndpointTests
         internal static class NpgSqlHealthCheckBuilderExtensions
         {
             public static IHealthChecksBuilder AddNpgSql(this IHealthChecksBuilder builder, string? name = null, IEnumerable<string>? tags = null) => builder;
+        }
+
+        internal static class OtherExtensions
+        {
+            public static IServiceCollection AddSqlite<T>(this IServiceCollection services, string text) => services;
+
+            public static IServiceCollection AddRedis(this IServiceCollection services) => services;
         }
         """;
 }
