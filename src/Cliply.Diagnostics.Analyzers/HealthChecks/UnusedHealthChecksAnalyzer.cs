@@ -15,7 +15,7 @@ public sealed class UnusedHealthChecksAnalyzer : DiagnosticAnalyzer
     /// <summary>Types and members that ask for the checks or for the diagnosis behind them.</summary>
     private static readonly HashSet<string> Uses =
     [
-        "MapHealthChecks", "UseHealthChecks", "MapCliplyProbes", "MapCliplyDiagnostics", "MapCliplyMetrics", "AddWebhook", "HealthCheckService", "HealthCheckServiceOptions", "IHealthCheckPublisher", "IFleetDiagnostics",
+        "MapHealthChecks", "UseHealthChecks", "MapCliplyProbes", "MapCliplyDiagnostics", "MapCliplyMetrics", "AddWebhook", "AddTelemetryHealthCheckPublisher", "HealthCheckService", "HealthCheckServiceOptions", "IHealthCheckPublisher", "IFleetDiagnostics",
     ];
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Rules.UnusedHealthChecks);
@@ -50,7 +50,7 @@ public sealed class UnusedHealthChecksAnalyzer : DiagnosticAnalyzer
         foreach (var token in compilation.SyntaxTrees.SelectMany(t => t.GetRoot(cancellationToken).DescendantTokens()))
         {
             // The name of the meter stands for a program that exports the metrics.
-            if (token.IsKind(SyntaxKind.IdentifierToken) ? uses.Contains(token.ValueText) : token.IsKind(SyntaxKind.StringLiteralToken) && token.ValueText == "Cliply.Diagnostics")
+            if (token.IsKind(SyntaxKind.IdentifierToken) ? uses.Contains(token.ValueText) : token.IsKind(SyntaxKind.StringLiteralToken) && IsMeter(token.ValueText))
             {
                 return true;
             }
@@ -58,6 +58,9 @@ public sealed class UnusedHealthChecksAnalyzer : DiagnosticAnalyzer
 
         return false;
     }
+
+    /// <summary>OpenTelemetry takes names that end with an asterisk.</summary>
+    private static bool IsMeter(string text) => text == "Cliply.Diagnostics" || text.EndsWith("*", StringComparison.Ordinal) && "Cliply.Diagnostics".StartsWith(text.TrimEnd('*'), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Methods of other assemblies that may ask: those with health checks in their own references, such as a project of shared
@@ -71,7 +74,7 @@ public sealed class UnusedHealthChecksAnalyzer : DiagnosticAnalyzer
             {
                 foreach (var method in Library.Types(assembly.GlobalNamespace).Where(t => t is { IsStatic: true, DeclaredAccessibility: Accessibility.Public }).SelectMany(t => t.GetMembers()).OfType<IMethodSymbol>())
                 {
-                    if (method.Parameters.FirstOrDefault()?.Type.Name != "IHealthChecksBuilder" || method.Name.EndsWith("Publisher", StringComparison.Ordinal))
+                    if (method.Parameters.FirstOrDefault()?.Type.Name != "IHealthChecksBuilder" || !method.Name.StartsWith("Add", StringComparison.Ordinal) || method.Name.EndsWith("Publisher", StringComparison.Ordinal))
                     {
                         yield return method.Name;
                     }

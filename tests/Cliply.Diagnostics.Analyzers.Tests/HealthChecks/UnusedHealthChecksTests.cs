@@ -29,6 +29,8 @@ public sealed class UnusedHealthChecksTests
     [InlineData("""app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckServiceOptions>>();""")]
     [InlineData("""app.Services.GetRequiredService<Cliply.Diagnostics.Collection.IFleetDiagnostics>();""")]
     [InlineData("""var meter = "Cliply.Diagnostics";""")]
+    [InlineData("""var meters = "Cliply.*";""")]
+    [InlineData("""{|CS0103:AddTelemetryHealthCheckPublisher|}();""")]
     public Task SomebodyAsks_IsFine(string use) =>
         Source.IsFineAsync<UnusedHealthChecksAnalyzer>($$"""
             var builder = WebApplication.CreateBuilder(args);
