@@ -53,6 +53,26 @@ public sealed class UnusedHealthChecksTests
             }
             """);
 
+    [Theory]
+    [InlineData("Fact")]
+    [InlineData("TestMethod")]
+    [InlineData("Test")]
+    public Task ProgramOfTests_IsFine(string attribute) =>
+        Source.IsFineAsync<UnusedHealthChecksAnalyzer>($$"""
+            Console.WriteLine("The test platform's own entry point");
+
+            public sealed class OptionsTests
+            {
+                [Own.{{attribute}}]
+                public void Host_Starts() => new ServiceCollection().AddCliplyHealthChecks();
+            }
+
+            namespace Own
+            {
+                public sealed class {{attribute}}Attribute : Attribute;
+            }
+            """);
+
     [Fact]
     public Task DiagnosticsWithoutHealthChecks_IsFine() =>
         Source.IsFineAsync<UnusedHealthChecksAnalyzer>("""
