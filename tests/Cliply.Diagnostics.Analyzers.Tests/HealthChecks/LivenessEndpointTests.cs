@@ -46,6 +46,7 @@ public sealed class LivenessEndpointTests
     [InlineData("""new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") && IsFast(check.Name) }""")]
     [InlineData("""new HealthCheckOptions { Predicate = check => IsFast(check.Name) }""")]
     [InlineData("""new HealthCheckOptions { Predicate = check => !IsFast(check.Name) }""")]
+    [InlineData("""new HealthCheckOptions { Predicate = check => check.Name.StartsWith("Cliply") }""")]
     [InlineData("""options""")]
     public Task Liveness_PredicateLeavesThemOut_OrCantBeTold_IsFine(string options) =>
         Source.IsFineAsync<LivenessEndpointAnalyzer>(Program($$"""
@@ -147,6 +148,32 @@ public sealed class LivenessEndpointTests
             app.Run();
             """,
             "The liveness endpoint '/healthz/live' runs the fleet's health checks: it restarts every host when the database is down; leave them out with a predicate");
+
+    [Fact]
+    public Task Fix_OfSeveral_AddsOneUsing() =>
+        Source.IsFixedAsync<LivenessEndpointAnalyzer, LivenessEndpointFix>(
+            """
+            var builder = WebApplication.CreateBuilder(args);
+            builder.Services.AddCliplyHealthChecks();
+            var app = builder.Build();
+            {|#0:app.MapHealthChecks("/livez")|}; // one
+            {|#1:app.MapHealthChecks(
+                "/alive" /* two */)|};
+            app.Run();
+            """,
+            """
+            using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+
+            var builder = WebApplication.CreateBuilder(args);
+            builder.Services.AddCliplyHealthChecks();
+            var app = builder.Build();
+            app.MapHealthChecks("/livez", new HealthCheckOptions { Predicate = check => !check.Tags.Contains("ready") }); // one
+            app.MapHealthChecks(
+                "/alive" /* two */, new HealthCheckOptions { Predicate = check => !check.Tags.Contains("ready") });
+            app.Run();
+            """,
+            "The liveness endpoint '/livez' runs the fleet's health checks: it restarts every host when the database is down; leave them out with a predicate",
+            "The liveness endpoint '/alive' runs the fleet's health checks: it restarts every host when the database is down; leave them out with a predicate");
 
     [Fact]
     public Task Fix_WhereOptionsAreGiven_IsNotOffered()
