@@ -37,8 +37,8 @@ public sealed class ImpureEvaluationAnalyzer : DiagnosticAnalyzer
         var members = new ConcurrentDictionary<ISymbol, Member>(SymbolEqualityComparer.Default);
         context.RegisterOperationBlockAction(c =>
         {
-            // What a property begins with is found once, like what the constructor is given.
-            if (c.OwningSymbol is IMethodSymbol)
+            // What a property begins with is found once, like what the constructor is given; who sets one is told so itself.
+            if (c.OwningSymbol is IMethodSymbol { MethodKind: not MethodKind.PropertySet })
             {
                 members.TryAdd(Declared(c.OwningSymbol), new Member(c.OperationBlocks.SelectMany(b => b.DescendantsAndSelf()), type));
             }

@@ -53,6 +53,14 @@ public sealed class ImpureEvaluationTests
             Message("Late", "reads the environment (Environment.ProcessId)", Measure));
 
     [Fact]
+    public Task PropertyWithBothAccessors_IsReportedWhereItIsRead() =>
+        Source.ReportsAsync<ImpureEvaluationAnalyzer>(
+            Scenario("_ = Late;", """
+                public bool Late { set => _calls = value ? 1 : 0; get => {|#0:Environment.ProcessId|} > 1; }
+                """),
+            Message("Late", "reads the environment (Environment.ProcessId)", Measure));
+
+    [Fact]
     public Task LogPattern_IsReported() =>
         Source.ReportsAsync<ImpureEvaluationAnalyzer>(
             """
