@@ -66,10 +66,10 @@ public sealed class ForgottenTokenAnalyzer : DiagnosticAnalyzer
             ?? (symbols.FirstOrDefault(s => Type(s) is { Name: "HttpContext", NullableAnnotation: not NullableAnnotation.Annotated } t && t.ContainingNamespace?.ToDisplayString() == "Microsoft.AspNetCore.Http") is { } request ? $"{request.Name}.RequestAborted" : null);
     }
 
-    /// <summary>Not behind the call or outside of its member, and not outside of a function that can't capture it. Who names it <c>_</c> leaves it out.</summary>
+    /// <summary>Not behind the call or outside of its member, not outside of a function that can't capture it, and with a value from the start.</summary>
     private static bool IsDeclaredBefore(ISymbol symbol, SyntaxNode node)
     {
-        if (symbol.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration || declaration.SyntaxTree != node.SyntaxTree || declaration.Span.Start > node.SpanStart || symbol.Name == "_" || Member(declaration.GetSyntax()) != Member(node))
+        if (IsUnnamed(symbol.Name) || symbol.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration || declaration.SyntaxTree != node.SyntaxTree || declaration.Span.Start > node.SpanStart || declaration.GetSyntax() is VariableDeclaratorSyntax { Initializer: null } || Member(declaration.GetSyntax()) != Member(node))
         {
             return false;
         }
@@ -79,6 +79,9 @@ public sealed class ForgottenTokenAnalyzer : DiagnosticAnalyzer
             || a is LocalFunctionStatementSyntax local && (isByReference || local.Modifiers.Any(SyntaxKind.StaticKeyword)));
         return (closed is null || closed.Span.Contains(declaration.Span)) && !IsBeingDeclared(declaration, node);
     }
+
+    /// <summary>Who calls it <c>_</c> leaves it out on purpose; a keyword would mean something else.</summary>
+    private static bool IsUnnamed(string name) => name == "_" || SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None;
 
     /// <summary>Null for top-level statements, whose variables no type can name; a type for the parameters of its constructor.</summary>
     private static SyntaxNode? Member(SyntaxNode node) => node.Ancestors().FirstOrDefault(a => a is MemberDeclarationSyntax and not GlobalStatementSyntax);
