@@ -77,6 +77,29 @@ public sealed class BlockingCallTests
             Message("Wait"),
             Message("GetAwaiter().GetResult()"));
 
+    [Fact]
+    public Task Fix_AcrossLines_KeepsComments() =>
+        Source.IsFixedAsync<BlockingCallAnalyzer, BlockingCallFix>(
+            """
+            using Cliply.Diagnostics.Collection;
+
+            var app = WebApplication.CreateBuilder(args).Build();
+            var diagnostics = app.Services.GetRequiredService<IFleetDiagnostics>();
+            var reading = /* now */ diagnostics
+                .DiagnoseAsync() // measures
+                .{|#0:Result|}; // read
+            """,
+            """
+            using Cliply.Diagnostics.Collection;
+
+            var app = WebApplication.CreateBuilder(args).Build();
+            var diagnostics = app.Services.GetRequiredService<IFleetDiagnostics>();
+            var reading = /* now */ await diagnostics
+                .DiagnoseAsync() // measures
+            ; // read
+            """,
+            Message("Result"));
+
     [Theory]
     [InlineData("return diagnostics.DiagnoseAsync().{|#0:Result|};", "Result")]
     public Task Fix_WhereNothingMayBeAwaited_IsNotOffered(string statements, string blocks) =>

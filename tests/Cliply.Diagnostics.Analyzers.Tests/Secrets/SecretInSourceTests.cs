@@ -131,6 +131,12 @@ public sealed class SecretInSourceTests
         Source.IsFineAsync<SecretInSourceAnalyzer>(Program("""Cliply.Diagnostics.CliplyDiagnosticsOptions.{|CS0117:Missing|}("Host=db;Password=canary-1");"""));
 
     [Fact]
+    public Task TextOfManyParts_IsReportedOnce() =>
+        Source.ReportsAsync<SecretInSourceAnalyzer>(
+            Program($$"""builder.Services.AddCliplyHealthChecks(options => options.ConnectionString = {|#0:args[0] + {{string.Concat(Enumerable.Repeat("\"postgres;\" + ", 1000))}}"Host=db;Password=canary-1"|});"""),
+            Message(Connection, "CliplyDiagnosticsOptions.ConnectionString"));
+
+    [Fact]
     public Task HugeLiteral_IsFine() =>
         Source.IsFineAsync<SecretInSourceAnalyzer>(Program($$"""Console.WriteLine("{{string.Concat(Enumerable.Repeat("eyJ", 200_000))}}");"""));
 
