@@ -22,7 +22,7 @@ public sealed class BlockingCallFix : CodeFixProvider
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root?.FindNode(context.Span).FirstAncestorOrSelf<MemberAccessExpressionSyntax>() is { } access && BlockingCallAnalyzer.Task(access) is { } task && MayAwait(access) && !TakesArguments(access))
+        if (root?.FindNode(context.Span).FirstAncestorOrSelf<MemberAccessExpressionSyntax>() is { } access && BlockingCallAnalyzer.Task(access) is { } task && MayAwait(access) && !IsConditional(task) && !TakesArguments(access))
         {
             context.RegisterCodeFix(CodeAction.Create(Title, _ => Task.FromResult(Fix(context.Document, root, access, task)), Title), context.Diagnostics);
         }
@@ -40,13 +40,16 @@ public sealed class BlockingCallFix : CodeFixProvider
     /// <summary>Wait(timeout) and its like have no counterpart of one word.</summary>
     private static bool TakesArguments(MemberAccessExpressionSyntax access) => access.Parent is InvocationExpressionSyntax { ArgumentList.Arguments.Count: > 0 };
 
+    /// <summary>x?.DiagnoseAsync() is no expression of its own.</summary>
+    private static bool IsConditional(ExpressionSyntax task) => task.DescendantNodesAndSelf().Any(n => n is MemberBindingExpressionSyntax or ElementBindingExpressionSyntax);
+
     private static bool MayAwait(SyntaxNode node)
     {
         foreach (var ancestor in node.Ancestors())
         {
             switch (ancestor)
             {
-                case LockStatementSyntax:
+                case LockStatementSyntax or CatchFilterClauseSyntax or QueryExpressionSyntax or UnsafeStatementSyntax:
                     return false;
                 case AnonymousFunctionExpressionSyntax function:
                     return function.AsyncKeyword.IsKind(SyntaxKind.AsyncKeyword);

@@ -63,21 +63,28 @@ public sealed class ForgottenTokenAnalyzer : DiagnosticAnalyzer
             .OrderByDescending(s => s.DeclaringSyntaxReferences.Select(r => r.Span.Start).DefaultIfEmpty(0).First())
             .ToList();
         return symbols.FirstOrDefault(s => IsToken(Type(s)))?.Name
-            ?? (symbols.FirstOrDefault(s => Type(s) is { Name: "HttpContext" } t && t.ContainingNamespace.ToDisplayString() == "Microsoft.AspNetCore.Http") is { } request ? $"{request.Name}.RequestAborted" : null);
+            ?? (symbols.FirstOrDefault(s => Type(s) is { Name: "HttpContext", NullableAnnotation: not NullableAnnotation.Annotated } t && t.ContainingNamespace?.ToDisplayString() == "Microsoft.AspNetCore.Http") is { } request ? $"{request.Name}.RequestAborted" : null);
     }
 
-    /// <summary>Not behind the call, and not outside of a static function, which can't capture it.</summary>
+    /// <summary>Not behind the call or outside of its member, not outside of a function that can't capture it, and with a value from the start.</summary>
     private static bool IsDeclaredBefore(ISymbol symbol, SyntaxNode node)
     {
-        if (symbol.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration || declaration.SyntaxTree != node.SyntaxTree || declaration.Span.Start > node.SpanStart)
+        if (IsUnnamed(symbol.Name) || symbol.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration || declaration.SyntaxTree != node.SyntaxTree || declaration.Span.Start > node.SpanStart || declaration.GetSyntax() is VariableDeclaratorSyntax { Initializer: null } || Member(declaration.GetSyntax()) != Member(node))
         {
             return false;
         }
 
-        var outermost = node.Ancestors().LastOrDefault(a => a is AnonymousFunctionExpressionSyntax function && function.Modifiers.Any(SyntaxKind.StaticKeyword)
-            || a is LocalFunctionStatementSyntax local && local.Modifiers.Any(SyntaxKind.StaticKeyword));
-        return (outermost is null || outermost.Span.Contains(declaration.Span)) && !IsBeingDeclared(declaration, node);
+        var isByReference = symbol is IParameterSymbol { RefKind: not RefKind.None } or ILocalSymbol { RefKind: not RefKind.None };
+        var closed = node.Ancestors().FirstOrDefault(a => a is AnonymousFunctionExpressionSyntax function && (isByReference || function.Modifiers.Any(SyntaxKind.StaticKeyword))
+            || a is LocalFunctionStatementSyntax local && (isByReference || local.Modifiers.Any(SyntaxKind.StaticKeyword)));
+        return (closed is null || closed.Span.Contains(declaration.Span)) && !IsBeingDeclared(declaration, node);
     }
+
+    /// <summary>Who calls it <c>_</c> leaves it out on purpose; a keyword would mean something else.</summary>
+    private static bool IsUnnamed(string name) => name == "_" || SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None;
+
+    /// <summary>Null for top-level statements, whose variables no type can name; a type for the parameters of its constructor.</summary>
+    private static SyntaxNode? Member(SyntaxNode node) => node.Ancestors().FirstOrDefault(a => a is MemberDeclarationSyntax and not GlobalStatementSyntax);
 
     private static bool IsBeingDeclared(SyntaxReference declaration, SyntaxNode node) => declaration.Span.Contains(node.Span);
 

@@ -24,6 +24,9 @@ internal sealed class CheckPredicate(RegisteredCheck check, SemanticModel model,
     /// <summary>Unknown with false is false: a predicate may be known to leave a check out though half of it is not understood.</summary>
     private static bool? And(bool? left, bool? right) => left == false || right == false ? false : left == true && right == true ? true : null;
 
+    /// <summary>Null where it depends on the comparison, which is not looked at.</summary>
+    private static bool? InAnyCase(Func<StringComparison, bool> holds) => holds(StringComparison.Ordinal) == holds(StringComparison.OrdinalIgnoreCase) ? holds(StringComparison.Ordinal) : null;
+
     private static bool IsMember(ExpressionSyntax expression, string parameter, string member) =>
         expression is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax of, Name.Identifier.ValueText: var name } && of.Identifier.ValueText == parameter && name == member;
 
@@ -41,10 +44,10 @@ internal sealed class CheckPredicate(RegisteredCheck check, SemanticModel model,
             IsMember(call.Expression, parameter, "Tags") && call.Name.Identifier.ValueText == "Contains" ? check.Tags?.Contains(text, StringComparer.OrdinalIgnoreCase)
             : IsMember(call.Expression, parameter, "Name") && check.Name is { } name ? call.Name.Identifier.ValueText switch
             {
-                "Contains" => name.IndexOf(text, StringComparison.OrdinalIgnoreCase) >= 0,
-                "EndsWith" => name.EndsWith(text, StringComparison.OrdinalIgnoreCase),
-                "Equals" => name.Equals(text, StringComparison.OrdinalIgnoreCase),
-                "StartsWith" => name.StartsWith(text, StringComparison.OrdinalIgnoreCase),
+                "Contains" => InAnyCase(c => name.IndexOf(text, c) >= 0),
+                "EndsWith" => InAnyCase(c => name.EndsWith(text, c)),
+                "Equals" => InAnyCase(c => name.Equals(text, c)),
+                "StartsWith" => InAnyCase(c => name.StartsWith(text, c)),
                 _ => null,
             }
             : null,

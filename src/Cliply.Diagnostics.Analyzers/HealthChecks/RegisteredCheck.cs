@@ -35,9 +35,9 @@ internal sealed class RegisteredCheck(string text, string? name, IReadOnlyCollec
             {
                 checks.AddRange(CliplyNames.Select(n => new RegisteredCheck("the fleet's health checks", n, CliplyTags)));
             }
-            else
+            else if (IsOnBuilder(compilation.GetSemanticModel(invocation.SyntaxTree).GetSymbolInfo(invocation, cancellationToken).Symbol))
             {
-                checks.Add(new RegisteredCheck($"a check that reads the database ({invocation.Name()})", Literal(Argument(invocation, "name")), Literals(Argument(invocation, "tags"))));
+                checks.Add(new RegisteredCheck($"a check that reads the database ({invocation.Name()})", Literal(Argument(invocation, "name")), TagsOf(invocation)));
             }
         }
 
@@ -49,14 +49,17 @@ internal sealed class RegisteredCheck(string text, string? name, IReadOnlyCollec
 
     private static string? Literal(ExpressionSyntax? expression) => expression.IsKind(SyntaxKind.StringLiteralExpression) ? ((LiteralExpressionSyntax)expression!).Token.ValueText : null;
 
-    /// <summary>None where no argument is named so: packages put the tags behind other optional parameters.</summary>
-    private static List<string>? Literals(ExpressionSyntax? expression)
-    {
-        if (expression is null)
-        {
-            return [];
-        }
+    /// <summary>Packages for databases and caches have methods of the same names that add no check.</summary>
+    private static bool IsOnBuilder(ISymbol? symbol) => symbol is IMethodSymbol method && (method.ReducedFrom ?? method).Parameters.FirstOrDefault()?.Type.Name == "IHealthChecksBuilder";
 
+    /// <summary>None where no argument is named so, and one at most has no name: packages put the tags behind other optional parameters.</summary>
+    private static List<string>? TagsOf(InvocationExpressionSyntax invocation) =>
+        Argument(invocation, "tags") is { } tags ? Literals(tags)
+        : invocation.ArgumentList.Arguments.Count(a => a.NameColon is null) > 1 ? null
+        : [];
+
+    private static List<string>? Literals(ExpressionSyntax expression)
+    {
         var elements = expression switch
         {
             CollectionExpressionSyntax collection => collection.Elements.Select(e => (e as ExpressionElementSyntax)?.Expression),

@@ -12,10 +12,11 @@ public sealed class UnusedHealthChecksAnalyzer : DiagnosticAnalyzer
 {
     private const string HealthChecksAssembly = "Microsoft.Extensions.Diagnostics.HealthChecks";
 
-    /// <summary>Types and members that ask for the checks or for the diagnosis behind them.</summary>
+    /// <summary>Types and members that ask for the checks or for the diagnosis behind them, and what tests are marked with: nobody watches those.</summary>
     private static readonly HashSet<string> Uses =
     [
-        "MapHealthChecks", "UseHealthChecks", "MapCliplyProbes", "MapCliplyDiagnostics", "MapCliplyMetrics", "AddWebhook", "HealthCheckService", "HealthCheckServiceOptions", "IHealthCheckPublisher", "IFleetDiagnostics",
+        "MapHealthChecks", "UseHealthChecks", "MapCliplyProbes", "MapCliplyDiagnostics", "MapCliplyMetrics", "AddWebhook", "AddTelemetryHealthCheckPublisher", "HealthCheckService", "HealthCheckServiceOptions", "IHealthCheckPublisher", "IFleetDiagnostics",
+        "Fact", "Theory", "Test", "TestMethod",
     ];
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Rules.UnusedHealthChecks);
@@ -50,7 +51,7 @@ public sealed class UnusedHealthChecksAnalyzer : DiagnosticAnalyzer
         foreach (var token in compilation.SyntaxTrees.SelectMany(t => t.GetRoot(cancellationToken).DescendantTokens()))
         {
             // The name of the meter stands for a program that exports the metrics.
-            if (token.IsKind(SyntaxKind.IdentifierToken) ? uses.Contains(token.ValueText) : token.IsKind(SyntaxKind.StringLiteralToken) && token.ValueText == "Cliply.Diagnostics")
+            if (token.IsKind(SyntaxKind.IdentifierToken) ? uses.Contains(token.ValueText) : token.IsKind(SyntaxKind.StringLiteralToken) && IsMeter(token.ValueText))
             {
                 return true;
             }
@@ -59,19 +60,30 @@ public sealed class UnusedHealthChecksAnalyzer : DiagnosticAnalyzer
         return false;
     }
 
+    /// <summary>OpenTelemetry takes names that end with an asterisk.</summary>
+    private static bool IsMeter(string text) => text == "Cliply.Diagnostics" || text.EndsWith("*", StringComparison.Ordinal) && "Cliply.Diagnostics".StartsWith(text.TrimEnd('*'), StringComparison.OrdinalIgnoreCase);
+
     /// <summary>
-    /// Methods of other assemblies that may ask: those with health checks in their own references, such as a project of shared
-    /// defaults that maps the endpoints. A method that only adds a check does not ask.
+    /// What of other assemblies may ask: methods of those with health checks in their own references, such as a project of shared
+    /// defaults that maps the endpoints, and types of those that reference this library. A method that only adds a check does not ask.
     /// </summary>
     private static IEnumerable<string> UsesOfOthers(Compilation compilation)
     {
         foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols)
         {
+            if (!IsFrameworkOrLibrary(assembly) && assembly.Modules.Any(m => m.ReferencedAssemblies.Any(r => Library.IsName(r.Name))))
+            {
+                foreach (var type in Library.Types(assembly.GlobalNamespace).Where(t => t.DeclaredAccessibility == Accessibility.Public))
+                {
+                    yield return type.Name;
+                }
+            }
+
             if (!IsFrameworkOrLibrary(assembly) && assembly.Modules.Any(m => m.ReferencedAssemblies.Any(r => r.Name.StartsWith(HealthChecksAssembly, StringComparison.Ordinal))))
             {
                 foreach (var method in Library.Types(assembly.GlobalNamespace).Where(t => t is { IsStatic: true, DeclaredAccessibility: Accessibility.Public }).SelectMany(t => t.GetMembers()).OfType<IMethodSymbol>())
                 {
-                    if (method.Parameters.FirstOrDefault()?.Type.Name != "IHealthChecksBuilder" || method.Name.EndsWith("Publisher", StringComparison.Ordinal))
+                    if (method.Parameters.FirstOrDefault()?.Type.Name != "IHealthChecksBuilder" || !method.Name.StartsWith("Add", StringComparison.Ordinal) || method.Name.EndsWith("Publisher", StringComparison.Ordinal))
                     {
                         yield return method.Name;
                     }

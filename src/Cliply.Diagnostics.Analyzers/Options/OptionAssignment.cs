@@ -7,7 +7,7 @@ namespace Cliply.Diagnostics.Analyzers.Options;
 /// <summary>An option that is set somewhere in the source.</summary>
 internal static class OptionAssignment
 {
-    private const string ConfigureDelegates = "configure delegates";
+    private const string ConfigureDelegates = "configure delegates of ";
 
     /// <summary>The option that an assignment sets; null where it sets something else.</summary>
     public static IPropertySymbol? Option(AssignmentExpressionSyntax assignment, SemanticModel model, CancellationToken cancellationToken) =>
@@ -25,7 +25,7 @@ internal static class OptionAssignment
 
     /// <summary>
     /// What the options belong to in the end: a variable, an object that is being created, or, for all configure delegates of a
-    /// method together, the host's options. Null: can't be told.
+    /// method on the same variable together, the host's options. Null: can't be told.
     /// </summary>
     public static object? Root(AssignmentExpressionSyntax assignment, SemanticModel model, CancellationToken cancellationToken) =>
         assignment.Parent is InitializerExpressionSyntax initializer ? Root(initializer, model, cancellationToken)
@@ -54,16 +54,43 @@ internal static class OptionAssignment
     private static object? Root(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellationToken) => expression switch
     {
         MemberAccessExpressionSyntax access when Library.Declares(model.GetSymbolInfo(access, cancellationToken).Symbol) => Root(access.Expression, model, cancellationToken),
-        _ => model.GetSymbolInfo(expression, cancellationToken).Symbol switch
+        IdentifierNameSyntax => model.GetSymbolInfo(expression, cancellationToken).Symbol switch
         {
-            IParameterSymbol parameter when IsConfigureDelegate(parameter, cancellationToken) => ConfigureDelegates,
+            IParameterSymbol parameter when ConfigureDelegate(parameter, cancellationToken) is { } call => Host(call) is { } host ? ConfigureDelegates + host : null,
             var symbol => symbol,
         },
+        _ => null,
     };
 
+    /// <summary>The variable on which the call is made: one method may set up several hosts. Null: none, or options of another name.</summary>
+    private static string? Host(InvocationExpressionSyntax call)
+    {
+        SyntaxNode node = call;
+        while (true)
+        {
+            switch (node)
+            {
+                case InvocationExpressionSyntax invocation when invocation != call && invocation.Name()?.StartsWith("AddOptions", StringComparison.Ordinal) == true && invocation.ArgumentList.Arguments.Count > 0:
+                    return null;
+                case InvocationExpressionSyntax invocation:
+                    node = invocation.Expression;
+                    break;
+                case MemberAccessExpressionSyntax access:
+                    node = access.Expression;
+                    break;
+                case IdentifierNameSyntax name:
+                    return name.Identifier.ValueText;
+                default:
+                    return null;
+            }
+        }
+    }
+
     /// <summary>The only parameter of a lambda that is passed to an Add or Configure call. Options by name are others than the host's.</summary>
-    private static bool IsConfigureDelegate(IParameterSymbol parameter, CancellationToken cancellationToken) =>
+    private static InvocationExpressionSyntax? ConfigureDelegate(IParameterSymbol parameter, CancellationToken cancellationToken) =>
         parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction, Parameters.Length: 1 }
         && parameter.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken).FirstAncestorOrSelf<AnonymousFunctionExpressionSyntax>()?.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call }
-        && (call.Name() is "Configure" or "PostConfigure" ? call.ArgumentList.Arguments.Count == 1 : call.Name()?.StartsWith("Add", StringComparison.Ordinal) == true || call.Name() == "MapCliplyProbes");
+        && (call.Name() is "Configure" or "PostConfigure" ? call.ArgumentList.Arguments.Count == 1 : call.Name()?.StartsWith("Add", StringComparison.Ordinal) == true || call.Name() == "MapCliplyProbes")
+            ? call
+            : null;
 }

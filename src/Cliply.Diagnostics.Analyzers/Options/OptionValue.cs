@@ -19,7 +19,7 @@ internal static class OptionValue
         return expression switch
         {
             ParenthesizedExpressionSyntax parenthesized => Of(parenthesized.Expression, model, cancellationToken),
-            PrefixUnaryExpressionSyntax minus when minus.IsKind(SyntaxKind.UnaryMinusExpression) => Of(minus.Operand, model, cancellationToken) is TimeSpan positive ? -positive : null,
+            PrefixUnaryExpressionSyntax minus when minus.IsKind(SyntaxKind.UnaryMinusExpression) => Of(minus.Operand, model, cancellationToken) is TimeSpan positive && positive != TimeSpan.MinValue ? -positive : null,
             InvocationExpressionSyntax invocation => Created(invocation, model, cancellationToken),
             ObjectCreationExpressionSyntax { ArgumentList: { } arguments } creation when IsTimeSpan(model.GetTypeInfo(creation, cancellationToken).Type) => Constructed(arguments, model, cancellationToken),
             ImplicitObjectCreationExpressionSyntax creation when IsTimeSpan(model.GetTypeInfo(creation, cancellationToken).Type) => Constructed(creation.ArgumentList, model, cancellationToken),
@@ -84,13 +84,24 @@ internal static class OptionValue
                     nameof(TimeSpan.MinValue) => TimeSpan.MinValue,
                     _ => null,
                 }
-                : field.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration && declaration.SyntaxTree == model.SyntaxTree && declaration.GetSyntax(cancellationToken) is VariableDeclaratorSyntax { Initializer.Value: { } value }
+                : field.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration && declaration.SyntaxTree == model.SyntaxTree && declaration.GetSyntax(cancellationToken) is VariableDeclaratorSyntax { Initializer.Value: { } value } && !IsSetAgain(field, cancellationToken) && !IsMadeOfFields(value, model, cancellationToken)
                     ? Of(value, model, cancellationToken)
                     : null;
         }
 
         return null;
     }
+
+    private static bool IsSetAgain(IFieldSymbol field, CancellationToken cancellationToken) =>
+        field.ContainingType.DeclaringSyntaxReferences
+            .SelectMany(r => r.GetSyntax(cancellationToken).DescendantNodes())
+            .OfType<ConstructorDeclarationSyntax>()
+            .SelectMany(c => c.DescendantNodes())
+            .Any(n => n is IdentifierNameSyntax name && name.Identifier.ValueText == field.Name);
+
+    /// <summary>Fields may be made of each other in a circle, so that only one is followed, but for those of TimeSpan.</summary>
+    private static bool IsMadeOfFields(ExpressionSyntax value, SemanticModel model, CancellationToken cancellationToken) =>
+        value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(n => model.GetSymbolInfo(n, cancellationToken).Symbol is IFieldSymbol { IsConst: false } field && !IsTimeSpan(field.ContainingType));
 
     private static bool IsTimeSpan(ITypeSymbol? type) => type is { Name: nameof(TimeSpan), ContainingNamespace.Name: nameof(System) };
 }

@@ -54,7 +54,7 @@ public sealed class OptionValueAnalyzer : DiagnosticAnalyzer
         var key = OptionAssignment.Key(option);
         foreach (var (low, high, mayBeEqual) in OptionRules.Pairs)
         {
-            if (low == key && Other(context, assignment, high) is { } other && (value.CompareTo(other) is var order && order > 0 || order == 0 && !mayBeEqual))
+            if (low == key && Other(context, assignment, key, high) is { } other && other.GetType() == value.GetType() && (value.CompareTo(other) is var order && order > 0 || order == 0 && !mayBeEqual))
             {
                 Report(context, assignment, $"{option.Name} ({Text(value)}) must {(mayBeEqual ? "not be greater" : "be less")} than {high.Split('.')[1]} ({Text(other)}); the host does not start with it");
                 return;
@@ -62,8 +62,8 @@ public sealed class OptionValueAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>The value of the other option, where it is set for the same options, once, in any case.</summary>
-    private static IComparable? Other(SyntaxNodeAnalysisContext context, AssignmentExpressionSyntax assignment, string key)
+    /// <summary>The value of the other option, where both are set for the same options, once, in any case.</summary>
+    private static IComparable? Other(SyntaxNodeAnalysisContext context, AssignmentExpressionSyntax assignment, string ownKey, string key)
     {
         var (model, cancellationToken) = (context.SemanticModel, context.CancellationToken);
         var scope = OptionAssignment.Scope(assignment);
@@ -73,10 +73,12 @@ public sealed class OptionValueAnalyzer : DiagnosticAnalyzer
         }
 
         var name = key.Split('.')[1];
-        var others = scope.DescendantNodes().OfType<AssignmentExpressionSyntax>()
-            .Where(a => OptionAssignment.Name(a) == name && OptionAssignment.Option(a, model, cancellationToken) is { } option && OptionAssignment.Key(option) == key && IsSame(root, OptionAssignment.Root(a, model, cancellationToken)))
-            .ToList();
-        return others.Count == 1 && !OptionAssignment.IsConditional(others[0], scope) ? OptionValue.Of(others[0].Right, model, cancellationToken) : null;
+        var all = scope.DescendantNodes().OfType<AssignmentExpressionSyntax>().Where(a => OptionAssignment.Scope(a) == scope).ToList();
+        var others = Set(name, key);
+        return others.Count == 1 && Set(OptionAssignment.Name(assignment), ownKey).Count == 1 && !OptionAssignment.IsConditional(others[0], scope) ? OptionValue.Of(others[0].Right, model, cancellationToken) : null;
+
+        List<AssignmentExpressionSyntax> Set(string? optionName, string optionKey) =>
+            [.. all.Where(a => OptionAssignment.Name(a) == optionName && OptionAssignment.Option(a, model, cancellationToken) is { } option && OptionAssignment.Key(option) == optionKey && IsSame(root, OptionAssignment.Root(a, model, cancellationToken)))];
     }
 
     private static bool IsSame(object root, object? other) => root is ISymbol symbol ? SymbolEqualityComparer.Default.Equals(symbol, other as ISymbol) : root.Equals(other);

@@ -35,7 +35,14 @@ public sealed class ImpureEvaluationAnalyzer : DiagnosticAnalyzer
         }
 
         var members = new ConcurrentDictionary<ISymbol, Member>(SymbolEqualityComparer.Default);
-        context.RegisterOperationBlockAction(c => members.TryAdd(Declared(c.OwningSymbol), new Member(c.OperationBlocks.SelectMany(b => b.DescendantsAndSelf()), type)));
+        context.RegisterOperationBlockAction(c =>
+        {
+            // What a property begins with is found once, like what the constructor is given; who sets one is told so itself.
+            if (c.OwningSymbol is IMethodSymbol { MethodKind: not MethodKind.PropertySet })
+            {
+                members.TryAdd(Declared(c.OwningSymbol), new Member(c.OperationBlocks.SelectMany(b => b.DescendantsAndSelf()), type));
+            }
+        });
         context.RegisterSymbolEndAction(c =>
         {
             var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
@@ -51,7 +58,7 @@ public sealed class ImpureEvaluationAnalyzer : DiagnosticAnalyzer
                 member.Calls.ForEach(next.Push);
                 foreach (var impurity in member.Impurities)
                 {
-                    c.ReportDiagnostic(Diagnostic.Create(Rules.ImpureEvaluation, impurity.Location, $"{type.Name}.{symbol.Name}", impurity.Does, isScenario ? "snapshot" : "text", impurity.Remedy));
+                    c.ReportDiagnostic(Diagnostic.Create(Rules.ImpureEvaluation, impurity.Location, $"{type.Name}.{symbol.Name.Split('.').Last()}", impurity.Does, isScenario ? "snapshot" : "text", impurity.Remedy));
                 }
             }
         });
@@ -59,8 +66,18 @@ public sealed class ImpureEvaluationAnalyzer : DiagnosticAnalyzer
 
     /// <summary>Whether the library asks the member, itself or through a base class.</summary>
     private static bool IsAsked(ISymbol member, INamedTypeSymbol type) =>
-        member.IsOverride && member.Name is not ("ToString" or "Equals" or "GetHashCode")
-        || type.AllInterfaces.Where(Library.Declares).SelectMany(i => i.GetMembers()).Any(m => SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(m), member));
+        member.IsOverride && Overridden(member).ContainingType is { } @base && (Library.Implements(@base, "IScenario") || Library.Implements(@base, "ILogPattern"))
+        || type.AllInterfaces.Where(IsEvaluated).SelectMany(i => i.GetMembers()).Any(m => SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(m), member));
+
+    /// <summary>A scenario or log pattern: a type may be something else besides, and a service's own work is its own.</summary>
+    private static bool IsEvaluated(INamedTypeSymbol type) => type.Name is "IScenario" or "ILogPattern" && Library.Declares(type);
+
+    private static ISymbol Overridden(ISymbol member) => member switch
+    {
+        IMethodSymbol { OverriddenMethod: { } method } => Overridden(method),
+        IPropertySymbol { OverriddenProperty: { } property } => Overridden(property),
+        _ => member,
+    };
 
     /// <summary>The property of an accessor.</summary>
     private static ISymbol Declared(ISymbol symbol) => symbol is IMethodSymbol { AssociatedSymbol: { } property } ? property : symbol;

@@ -14,7 +14,7 @@ internal sealed class Impurity(string does, string remedy, Location location)
         ["File", "Directory", "FileInfo", "DirectoryInfo", "FileSystemInfo", "FileStream", "DriveInfo", "FileSystemWatcher", "RandomAccess", "Console"];
 
     private static readonly HashSet<string> Changes =
-        ["Add", "AddOrUpdate", "AddRange", "Append", "Clear", "Dequeue", "Enqueue", "GetOrAdd", "Increment", "Insert", "Pop", "Push", "Remove", "RemoveAll", "RemoveAt", "TryAdd", "TryDequeue", "TryRemove", "TryTake", "TryUpdate", "UnionWith"];
+        ["Add", "AddOrUpdate", "AddRange", "Append", "Clear", "Dequeue", "Enqueue", "Increment", "Insert", "Pop", "Push", "Remove", "RemoveAll", "RemoveAt", "TryAdd", "TryDequeue", "TryRemove", "TryTake", "TryUpdate", "UnionWith"];
 
     public string Does { get; } = does;
 
@@ -24,12 +24,24 @@ internal sealed class Impurity(string does, string remedy, Location location)
 
     public static Impurity? Of(IOperation operation) => operation switch
     {
+        _ when IsNamedOnly(operation) => null,
         IPropertyReferenceOperation property => OfMember(property.Property, operation) ?? OfState(property.Property, property.Instance, operation),
         IInvocationOperation invocation => OfMember(invocation.TargetMethod, operation) ?? OfChange(invocation),
         IObjectCreationOperation { Constructor: { } constructor } => OfMember(constructor, operation),
         IFieldReferenceOperation { Field: { IsConst: false } field } reference => OfState(field, reference.Instance, operation),
         _ => null,
     };
+
+    /// <summary>Within nameof, which reads nothing.</summary>
+    private static bool IsNamedOnly(IOperation operation)
+    {
+        while (operation.Parent is IMemberReferenceOperation { } or INameOfOperation)
+        {
+            operation = operation.Parent;
+        }
+
+        return operation is INameOfOperation;
+    }
 
     private static Impurity? OfMember(ISymbol member, IOperation operation)
     {
@@ -93,11 +105,14 @@ internal sealed class Impurity(string does, string remedy, Location location)
             : null;
     }
 
-    /// <summary>A call that changes a collection in a static field.</summary>
+    /// <summary>A call that changes a collection in a static field. GetOrAdd may only remember what it would work out again.</summary>
     private static Impurity? OfChange(IInvocationOperation invocation) =>
-        Changes.Contains(invocation.TargetMethod.Name) && (invocation.Instance ?? invocation.Arguments.FirstOrDefault()?.Value) is { } changed && Static(changed) is { } member && !member.Name.StartsWith("Empty", StringComparison.Ordinal) && !IsImmutable(changed.Type)
+        Changes.Contains(invocation.TargetMethod.Name) && IsOfCollections(invocation.TargetMethod.ContainingType) && (invocation.Instance ?? invocation.Arguments.FirstOrDefault()?.Value) is { } changed && Static(changed) is { } member && !member.Name.StartsWith("Empty", StringComparison.Ordinal) && !IsImmutable(changed.Type)
             ? new($"uses static state that can change ({member.ContainingType.Name}.{member.Name})", "keep no state between two calls", invocation.Syntax.GetLocation())
             : null;
+
+    /// <summary>Other classes, LINQ among them, may have methods of these names that change nothing.</summary>
+    private static bool IsOfCollections(INamedTypeSymbol type) => type.ContainingNamespace?.ToDisplayString() is { } space && (space.StartsWith("System.Collections", StringComparison.Ordinal) || space is "System.Text" or "System.Threading");
 
     private static ISymbol? Static(IOperation operation) => operation switch
     {

@@ -33,7 +33,7 @@ public sealed class ScenarioIdentityAnalyzer : DiagnosticAnalyzer
     private static void LookAtCode(SyntaxNodeAnalysisContext context, HashSet<string> builtIn)
     {
         var property = (PropertyDeclarationSyntax)context.Node;
-        if (property.Identifier.ValueText != "Code" || context.SemanticModel.GetDeclaredSymbol(property, context.CancellationToken) is not { } symbol || !Library.Implements(symbol.ContainingType, "IScenario"))
+        if (property.Identifier.ValueText != "Code" || context.SemanticModel.GetDeclaredSymbol(property, context.CancellationToken) is not { } symbol || !IsCode(symbol))
         {
             return;
         }
@@ -51,6 +51,11 @@ public sealed class ScenarioIdentityAnalyzer : DiagnosticAnalyzer
         }
     }
 
+    /// <summary>Whether it is what the library reads, and not only of the same name.</summary>
+    private static bool IsCode(IPropertySymbol property) =>
+        property.ContainingType.AllInterfaces.FirstOrDefault(i => i.Name == "IScenario" && Library.Declares(i)) is { } scenario
+        && (property.IsOverride || SymbolEqualityComparer.Default.Equals(property.ContainingType.FindImplementationForInterfaceMember(scenario.GetMembers("Code").Single()), property));
+
     private static void LookAtRunbook(SyntaxNodeAnalysisContext context)
     {
         var creation = (BaseObjectCreationExpressionSyntax)context.Node;
@@ -67,8 +72,10 @@ public sealed class ScenarioIdentityAnalyzer : DiagnosticAnalyzer
         var runbook = creation.Initializer.Expressions.OfType<AssignmentExpressionSyntax>().FirstOrDefault(a => AssignedName(a) == "Runbook")?.Right;
         var isEmpty = runbook is null || context.SemanticModel.GetConstantValue(runbook, context.CancellationToken) is { HasValue: true, Value: null or "" };
 
-        // It may be given later: diagnosis with { Runbook = ... }
-        var isGivenElsewhere = declaration.DescendantNodes().OfType<WithExpressionSyntax>().Any(w => w.Initializer.Expressions.Any(e => AssignedName(e) == "Runbook"));
+        // It may be given later, as in diagnosis with { Runbook = ... }: here, by what it is passed to, or by a base class.
+        var isGivenElsewhere = creation.Parent is ArgumentSyntax or MemberAccessExpressionSyntax
+            || scenario.BaseType is { } @base && Library.Implements(@base, "IScenario")
+            || scenario.DeclaringSyntaxReferences.SelectMany(r => r.GetSyntax(context.CancellationToken).DescendantNodes()).OfType<WithExpressionSyntax>().Any(w => w.Initializer.Expressions.Any(e => AssignedName(e) == "Runbook"));
         if (isEmpty && !isGivenElsewhere)
         {
             context.ReportDiagnostic(Diagnostic.Create(

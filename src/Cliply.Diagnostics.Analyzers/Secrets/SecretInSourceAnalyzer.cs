@@ -12,7 +12,7 @@ namespace Cliply.Diagnostics.Analyzers.Secrets;
 public sealed class SecretInSourceAnalyzer : DiagnosticAnalyzer
 {
     /// <summary>Text is data there: what was seen, or what is to be taken out.</summary>
-    private static readonly string[] DataNamespaces = ["Evidence", "Json", "Redaction", "Reports", "Runbook"];
+    private static readonly string[] DataNamespaces = ["Evidence", "Json", "Logs", "Redaction", "Reports", "Runbook"];
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Rules.SecretInSource);
 
@@ -32,20 +32,25 @@ public sealed class SecretInSourceAnalyzer : DiagnosticAnalyzer
     private static void Look(SyntaxNodeAnalysisContext context)
     {
         var literal = (ExpressionSyntax)context.Node;
-        var isWorthALook = literal is LiteralExpressionSyntax plain
-            ? SecretText.MayBePart(plain.Token.ValueText)
-            : ((InterpolatedStringExpressionSyntax)literal).Contents.OfType<InterpolatedStringTextSyntax>().Any(t => SecretText.MayBePart(t.TextToken.ValueText));
-        if (!isWorthALook)
+        if (!IsWorthALook(literal))
         {
             return;
         }
 
+        // One report for a text, at its first part.
         var whole = Whole(literal);
-        if (SecretText.Find(Text(whole, context.SemanticModel, context.CancellationToken)) is { } secret && Receiver(whole, context.SemanticModel, [], context.CancellationToken) is { } receiver)
+        if (whole.DescendantNodesAndSelf().OfType<ExpressionSyntax>().First(e => IsWorthALook(e) && Whole(e) == whole) == literal && SecretText.Find(Text(whole, context.SemanticModel, context.CancellationToken)) is { } secret && Receiver(whole, context.SemanticModel, [], context.CancellationToken) is { } receiver)
         {
             context.ReportDiagnostic(Diagnostic.Create(Rules.SecretInSource, whole.GetLocation(), secret, receiver));
         }
     }
+
+    private static bool IsWorthALook(ExpressionSyntax expression) => expression switch
+    {
+        LiteralExpressionSyntax literal when literal.IsKind(SyntaxKind.StringLiteralExpression) => SecretText.MayBePart(literal.Token.ValueText),
+        InterpolatedStringExpressionSyntax interpolated => interpolated.Contents.OfType<InterpolatedStringTextSyntax>().Any(t => SecretText.MayBePart(t.TextToken.ValueText)),
+        _ => false,
+    };
 
     /// <summary>The expression that a literal is a part of, as far as it is still the same text.</summary>
     private static ExpressionSyntax Whole(ExpressionSyntax literal)
@@ -108,6 +113,9 @@ public sealed class SecretInSourceAnalyzer : DiagnosticAnalyzer
                     return Used(declared, model, seen, cancellationToken);
                 case ArrowExpressionClauseSyntax { Parent: PropertyDeclarationSyntax property } when model.GetDeclaredSymbol(property, cancellationToken) is { } declared:
                     return Used(declared, model, seen, cancellationToken);
+                // Compared, or filled in.
+                case BinaryExpressionSyntax binary when binary.IsKind(SyntaxKind.EqualsExpression) || binary.IsKind(SyntaxKind.NotEqualsExpression):
+                case PatternSyntax or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Replace" } }:
                 case ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax } or StatementSyntax or MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax:
                     return null;
             }
@@ -142,7 +150,7 @@ public sealed class SecretInSourceAnalyzer : DiagnosticAnalyzer
     private static bool IsPublic(ISymbol symbol) => symbol.DeclaredAccessibility == Accessibility.Public && symbol.ContainingType.DeclaredAccessibility == Accessibility.Public;
 
     private static string? Configures(ISymbol? symbol) =>
-        Library.Declares(symbol) && IsPublic(symbol!) && !DataNamespaces.Contains(symbol!.ContainingNamespace.Name) && symbol is IMethodSymbol or IPropertySymbol
+        symbol is IMethodSymbol or IPropertySymbol && Library.Declares(symbol) && IsPublic(symbol) && !DataNamespaces.Contains(symbol.ContainingNamespace.Name)
             ? symbol is IMethodSymbol { MethodKind: MethodKind.Constructor } ? symbol.ContainingType.Name : symbol is IMethodSymbol ? symbol.Name : $"{symbol.ContainingType.Name}.{symbol.Name}"
             : null;
 }

@@ -10,7 +10,7 @@ internal static class SecretText
 
     private static readonly Regex ServiceKey = new("sb_secret_(?<secret>[A-Za-z0-9_-]{8,})", RegexOptions.CultureInvariant, Timeout);
 
-    private static readonly Regex WebToken = new(@"eyJ[A-Za-z0-9_-]+\.(?<payload>[A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+", RegexOptions.CultureInvariant, Timeout);
+    private static readonly Regex WebToken = new(@"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]+\.(?<payload>[A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+", RegexOptions.CultureInvariant, Timeout);
 
     private static readonly Regex Url = new("postgres(?:ql)?://[^:/?#@\\s]*:(?<secret>[^@/?#\\s]+)@", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, Timeout);
 

@@ -77,10 +77,55 @@ public sealed class BlockingCallTests
             Message("Wait"),
             Message("GetAwaiter().GetResult()"));
 
+    [Fact]
+    public Task Fix_AcrossLines_KeepsComments() =>
+        Source.IsFixedAsync<BlockingCallAnalyzer, BlockingCallFix>(
+            """
+            using Cliply.Diagnostics.Collection;
+
+            var app = WebApplication.CreateBuilder(args).Build();
+            var diagnostics = app.Services.GetRequiredService<IFleetDiagnostics>();
+            var reading = /* now */ diagnostics
+                .DiagnoseAsync() // measures
+                .{|#0:Result|}; // read
+            """,
+            """
+            using Cliply.Diagnostics.Collection;
+
+            var app = WebApplication.CreateBuilder(args).Build();
+            var diagnostics = app.Services.GetRequiredService<IFleetDiagnostics>();
+            var reading = /* now */ await diagnostics
+                .DiagnoseAsync() // measures
+            ; // read
+            """,
+            Message("Result"));
+
     [Theory]
     [InlineData("return diagnostics.DiagnoseAsync().{|#0:Result|};", "Result")]
     public Task Fix_WhereNothingMayBeAwaited_IsNotOffered(string statements, string blocks) =>
         Source.IsFixedAsync<BlockingCallAnalyzer, BlockingCallFix>(Method(statements), Method(statements), Message(blocks));
+
+    [Theory]
+    [InlineData("await Task.Yield(); return asks?.Diagnostics.DiagnoseAsync().{|#0:Result|}!;")]
+    [InlineData("try { await Task.Yield(); } catch (IOException) when (asks!.Diagnostics.DiagnoseAsync().{|#0:Result|} is null) { } return null!;")]
+    [InlineData("await Task.Yield(); return (from n in new[] { 1 } select asks!.Diagnostics.DiagnoseAsync().{|#0:Result|}).First();")]
+    public Task Fix_WhereAwaitDoesNotCompile_IsNotOffered(string statements)
+    {
+        var source = $$"""
+            using Cliply.Diagnostics.Collection;
+
+            public sealed class Asks(IFleetDiagnostics diagnostics)
+            {
+                public IFleetDiagnostics Diagnostics => diagnostics;
+
+                public static async Task<FleetReading> NowAsync(Asks? asks)
+                {
+                    {{statements}}
+                }
+            }
+            """;
+        return Source.IsFixedAsync<BlockingCallAnalyzer, BlockingCallFix>(source, source, Message("Result"));
+    }
 
     [Fact]
     public Task Fix_WithATimeout_IsNotOffered()

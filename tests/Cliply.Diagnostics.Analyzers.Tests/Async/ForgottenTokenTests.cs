@@ -24,6 +24,37 @@ public sealed class ForgottenTokenTests
     [InlineData("public Task DiagnoseAsync() => Task.CompletedTask; public Task AskAsync(CancellationToken token) => DiagnoseAsync();")]
     public Task Passed_OrNoneAtHand_IsFine(string member) => Source.IsFineAsync<ForgottenTokenAnalyzer>(Class(member));
 
+    [Theory]
+    [InlineData("public static Task AskAsync(CancellationToken token) { return Now(token); static Task Now(CancellationToken token) { token.ThrowIfCancellationRequested(); return Of(static d => d.DiagnoseAsync()); } } static Task Of(Func<IFleetDiagnostics, Task> ask) => ask(null!);")]
+    [InlineData("public Func<Task> Ask(in CancellationToken token) { token.ThrowIfCancellationRequested(); return () => diagnostics.DiagnoseAsync(); }")]
+    [InlineData("public Func<CancellationToken, Task> Ask => _ => diagnostics.DiagnoseAsync();")]
+    [InlineData("public Func<CancellationToken, CancellationToken, Task> Ask => (_, _) => diagnostics.DiagnoseAsync();")]
+    [InlineData("public Task AskAsync() { CancellationToken token; return diagnostics.DiagnoseAsync(); }")]
+    [InlineData("public Task AskAsync() { if (Last is null) { var token = CancellationToken.None; token.ThrowIfCancellationRequested(); } return diagnostics.DiagnoseAsync(); }")]
+    [InlineData("public Task AskAsync(CancellationToken @default) => diagnostics.DiagnoseAsync();")]
+    [InlineData("public Task AskAsync(HttpContext? context) => diagnostics.DiagnoseAsync();")]
+    [InlineData("public sealed class Nested(CancellationToken token) { public CancellationToken Token => token; public static Task AskAsync(IFleetDiagnostics d) => d.DiagnoseAsync(); }")]
+    [InlineData("public sealed class Nested(CancellationToken token) { public CancellationToken Token => token; public sealed class Inner { public static Task AskAsync(IFleetDiagnostics d) => d.DiagnoseAsync(); } }")]
+    public Task NotToBeNamedThere_IsFine(string member) => Source.IsFineAsync<ForgottenTokenAnalyzer>(Class(member));
+
+    [Fact]
+    public Task VariableOfTopLevelStatements_InAClass_IsFine() =>
+        Source.IsFineAsync<ForgottenTokenAnalyzer>("""
+            using Cliply.Diagnostics.Collection;
+
+            var token = CancellationToken.None;
+            token.ThrowIfCancellationRequested();
+
+            internal sealed class Asks(IFleetDiagnostics diagnostics)
+            {
+                public Task AskAsync() => diagnostics.DiagnoseAsync();
+            }
+            """);
+
+    [Fact]
+    public Task UnknownType_CodeIsBeingWritten_IsFine() =>
+        Source.IsFineAsync<ForgottenTokenAnalyzer>(Class("public Task AskAsync({|CS0234:Missing.HttpContext|} a, {|CS0246:CancellationTokens|} b) => diagnostics.DiagnoseAsync();").Replace("{|CS0234:Missing.HttpContext|}", "{|CS0246:Missing|}.HttpContext", StringComparison.Ordinal));
+
     [Fact]
     public Task Fix_PassesIt() =>
         Source.IsFixedAsync<ForgottenTokenAnalyzer, ForgottenTokenFix>(

@@ -46,6 +46,7 @@ public sealed class LivenessEndpointTests
     [InlineData("""new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") && IsFast(check.Name) }""")]
     [InlineData("""new HealthCheckOptions { Predicate = check => IsFast(check.Name) }""")]
     [InlineData("""new HealthCheckOptions { Predicate = check => !IsFast(check.Name) }""")]
+    [InlineData("""new HealthCheckOptions { Predicate = check => check.Name.StartsWith("Cliply") }""")]
     [InlineData("""options""")]
     public Task Liveness_PredicateLeavesThemOut_OrCantBeTold_IsFine(string options) =>
         Source.IsFineAsync<LivenessEndpointAnalyzer>(Program($$"""
@@ -95,6 +96,7 @@ public sealed class LivenessEndpointTests
     [Theory]
     [InlineData("""builder.Services.AddHealthChecks();""")]
     [InlineData("""builder.Services.AddCliplyWorkerHeartbeat();""")]
+    [InlineData("""builder.Services.AddSqlite<object>("Data Source=jobs.db"); builder.Services.AddRedis();""")]
     public Task NeitherTheLibrarysChecksNorADatabases_IsFine(string add) =>
         Source.IsFineAsync<LivenessEndpointAnalyzer>(Program(
             """
@@ -102,6 +104,12 @@ public sealed class LivenessEndpointTests
             app.MapHealthChecks("/health");
             """,
             add));
+
+    [Theory]
+    [InlineData("""builder.Services.AddHealthChecks().AddNpgSql("jobs", ["ready"]);""")]
+    [InlineData("""builder.Services.AddHealthChecks().AddNpgSql("jobs", new[] { "ready" });""")]
+    public Task DatabaseCheck_WithTagsByPosition_IsFine(string add) =>
+        Source.IsFineAsync<LivenessEndpointAnalyzer>(Program("""app.MapHealthChecks("/livez", new HealthCheckOptions { Predicate = check => !check.Tags.Contains("ready") });""", add));
 
     [Fact]
     public Task MethodOfTheHostByTheSameName_IsFine() =>
@@ -142,6 +150,32 @@ public sealed class LivenessEndpointTests
             "The liveness endpoint '/healthz/live' runs the fleet's health checks: it restarts every host when the database is down; leave them out with a predicate");
 
     [Fact]
+    public Task Fix_OfSeveral_AddsOneUsing() =>
+        Source.IsFixedAsync<LivenessEndpointAnalyzer, LivenessEndpointFix>(
+            """
+            var builder = WebApplication.CreateBuilder(args);
+            builder.Services.AddCliplyHealthChecks();
+            var app = builder.Build();
+            {|#0:app.MapHealthChecks("/livez")|}; // one
+            {|#1:app.MapHealthChecks(
+                "/alive" /* two */)|};
+            app.Run();
+            """,
+            """
+            using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+
+            var builder = WebApplication.CreateBuilder(args);
+            builder.Services.AddCliplyHealthChecks();
+            var app = builder.Build();
+            app.MapHealthChecks("/livez", new HealthCheckOptions { Predicate = check => !check.Tags.Contains("ready") }); // one
+            app.MapHealthChecks(
+                "/alive" /* two */, new HealthCheckOptions { Predicate = check => !check.Tags.Contains("ready") });
+            app.Run();
+            """,
+            "The liveness endpoint '/livez' runs the fleet's health checks: it restarts every host when the database is down; leave them out with a predicate",
+            "The liveness endpoint '/alive' runs the fleet's health checks: it restarts every host when the database is down; leave them out with a predicate");
+
+    [Fact]
     public Task Fix_WhereOptionsAreGiven_IsNotOffered()
     {
         var source = Program("""{|#0:app.MapHealthChecks("/livez", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") })|};""");
@@ -171,6 +205,13 @@ public sealed class LivenessEndpointTests
         internal static class NpgSqlHealthCheckBuilderExtensions
         {
             public static IHealthChecksBuilder AddNpgSql(this IHealthChecksBuilder builder, string? name = null, IEnumerable<string>? tags = null) => builder;
+        }
+
+        internal static class OtherExtensions
+        {
+            public static IServiceCollection AddSqlite<T>(this IServiceCollection services, string text) => services;
+
+            public static IServiceCollection AddRedis(this IServiceCollection services) => services;
         }
         """;
 }

@@ -29,6 +29,8 @@ public sealed class UnusedHealthChecksTests
     [InlineData("""app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckServiceOptions>>();""")]
     [InlineData("""app.Services.GetRequiredService<Cliply.Diagnostics.Collection.IFleetDiagnostics>();""")]
     [InlineData("""var meter = "Cliply.Diagnostics";""")]
+    [InlineData("""var meters = "Cliply.*";""")]
+    [InlineData("""{|CS0103:AddTelemetryHealthCheckPublisher|}();""")]
     public Task SomebodyAsks_IsFine(string use) =>
         Source.IsFineAsync<UnusedHealthChecksAnalyzer>($$"""
             var builder = WebApplication.CreateBuilder(args);
@@ -48,6 +50,26 @@ public sealed class UnusedHealthChecksTests
                     services.AddCliplyHealthChecks();
                     return services;
                 }
+            }
+            """);
+
+    [Theory]
+    [InlineData("Fact")]
+    [InlineData("TestMethod")]
+    [InlineData("Test")]
+    public Task ProgramOfTests_IsFine(string attribute) =>
+        Source.IsFineAsync<UnusedHealthChecksAnalyzer>($$"""
+            Console.WriteLine("The test platform's own entry point");
+
+            public sealed class OptionsTests
+            {
+                [Own.{{attribute}}]
+                public void Host_Starts() => new ServiceCollection().AddCliplyHealthChecks();
+            }
+
+            namespace Own
+            {
+                public sealed class {{attribute}}Attribute : Attribute;
             }
             """);
 

@@ -87,6 +87,9 @@ public sealed class OptionValueTests
     [InlineData("options.Thresholds.HeartbeatFresh = TimeSpan.FromMinutes(20); new DiagnosisThresholds().HeartbeatStale = TimeSpan.FromMinutes(10);")]
     [InlineData("options.Thresholds.HeartbeatFresh = TimeSpan.FromMinutes(10); options.Thresholds.HeartbeatStale = TimeSpan.FromMinutes(10);")]
     [InlineData("var one = new DiagnosisThresholds { HeartbeatFresh = TimeSpan.FromMinutes(20) }; var two = new DiagnosisThresholds { HeartbeatStale = TimeSpan.FromMinutes(10) }; Console.WriteLine((one, two));")]
+    [InlineData("options.Thresholds.HeartbeatFresh = TimeSpan.FromMinutes(20); options.Thresholds.HeartbeatFresh = TimeSpan.FromMinutes(5); options.Thresholds.HeartbeatStale = TimeSpan.FromMinutes(10);")]
+    [InlineData("var all = new List<CliplyDiagnosticsOptions>(); all[0].Thresholds.HeartbeatFresh = TimeSpan.FromMinutes(20); all[1].Thresholds.HeartbeatStale = TimeSpan.FromMinutes(10);")]
+    [InlineData("new CliplyDiagnosticsOptions().Thresholds.HeartbeatFresh = TimeSpan.FromMinutes(20); new CliplyDiagnosticsOptions().Thresholds.HeartbeatStale = TimeSpan.FromMinutes(10);")]
     public Task WhatOnlyMayContradict_IsFine(string statements) =>
         Source.IsFineAsync<OptionValueAnalyzer>(Program($$"""builder.Services.AddCliplyHealthChecks(options => { {{statements}} });"""));
 
@@ -95,6 +98,66 @@ public sealed class OptionValueTests
         Source.IsFineAsync<OptionValueAnalyzer>(Program("""
             builder.Services.AddCliplyHealthChecks(options => options.Thresholds.HeartbeatFresh = TimeSpan.FromMinutes(20));
             builder.Services.Configure<CliplyDiagnosticsOptions>("other", options => options.Thresholds.HeartbeatStale = TimeSpan.FromMinutes(10));
+            """));
+
+    [Theory]
+    [InlineData("""builder.Services.AddOptions<CliplyDiagnosticsOptions>("other").BindConfiguration("Other").Configure(options => options.Thresholds.HeartbeatStale = TimeSpan.FromMinutes(10));""")]
+    [InlineData("""WebApplication.CreateBuilder(args).Services.AddCliplyDiagnostics(options => options.Thresholds.HeartbeatStale = TimeSpan.FromMinutes(10));""")]
+    [InlineData("""var other = WebApplication.CreateBuilder(args); other.Services.AddCliplyDiagnostics(options => options.Thresholds.HeartbeatStale = TimeSpan.FromMinutes(10));""")]
+    public Task OptionsOfAnotherNameOrHost_AreFine(string statement) =>
+        Source.IsFineAsync<OptionValueAnalyzer>(Program($"builder.Services.AddCliplyHealthChecks(options => options.Thresholds.HeartbeatFresh = TimeSpan.FromMinutes(20)); {statement}"));
+
+    [Fact]
+    public Task OtherMembersOfTheFile_AreNotTheTopLevelStatements_AndFine() =>
+        Source.IsFineAsync<OptionValueAnalyzer>(Program("builder.Services.AddCliplyHealthChecks(options => options.Thresholds.HeartbeatFresh = TimeSpan.FromMinutes(20));") + """
+
+            internal static class Others
+            {
+                public static void Add(IHostApplicationBuilder builder) => builder.Services.AddCliplyHealthChecks(options => options.Thresholds.HeartbeatStale = TimeSpan.FromMinutes(10));
+            }
+            """);
+
+    [Fact]
+    public Task FieldThatAConstructorSets_IsFine() =>
+        Source.IsFineAsync<OptionValueAnalyzer>("""
+            using Cliply.Diagnostics;
+
+            public sealed class Sets
+            {
+                private readonly TimeSpan _deadline = TimeSpan.FromHours(1);
+
+                public Sets(TimeSpan deadline) => _deadline = deadline;
+
+                public void Configure(CliplyDiagnosticsOptions options) => options.CollectionDeadline = _deadline;
+            }
+            """);
+
+    [Fact]
+    public Task FieldsThatAreMadeOfEachOther_AreFine() =>
+        Source.IsFineAsync<OptionValueAnalyzer>("""
+            using Cliply.Diagnostics;
+
+            public sealed class Sets
+            {
+                private static readonly TimeSpan One = Two;
+                private static readonly TimeSpan Two = One;
+
+                public void Configure(CliplyDiagnosticsOptions options)
+                {
+                    options.CollectionDeadline = One;
+                    options.SnapshotMaxAge = -TimeSpan.MinValue;
+                }
+            }
+            """);
+
+    [Fact]
+    public Task ValueOfAnotherType_CodeIsBeingWritten_IsFine() =>
+        Source.IsFineAsync<OptionValueAnalyzer>(Program("""
+            builder.Services.AddCliplyHealthChecks(options =>
+            {
+                options.Thresholds.HeartbeatFresh = {|CS0029:20|};
+                options.Thresholds.HeartbeatStale = TimeSpan.FromMinutes(10);
+            });
             """));
 
     private static string Program(string statements) => $$"""

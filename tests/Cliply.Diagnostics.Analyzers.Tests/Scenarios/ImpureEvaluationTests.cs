@@ -53,6 +53,14 @@ public sealed class ImpureEvaluationTests
             Message("Late", "reads the environment (Environment.ProcessId)", Measure));
 
     [Fact]
+    public Task PropertyWithBothAccessors_IsReportedWhereItIsRead() =>
+        Source.ReportsAsync<ImpureEvaluationAnalyzer>(
+            Scenario("_ = Late;", """
+                public bool Late { set => _calls = value ? 1 : 0; get => {|#0:Environment.ProcessId|} > 1; }
+                """),
+            Message("Late", "reads the environment (Environment.ProcessId)", Measure));
+
+    [Fact]
     public Task LogPattern_IsReported() =>
         Source.ReportsAsync<ImpureEvaluationAnalyzer>(
             """
@@ -107,7 +115,55 @@ public sealed class ImpureEvaluationTests
     [InlineData("_ = _calls + 1;")]
     [InlineData("_ = System.Text.RegularExpressions.Regex.IsMatch(\"a\", \"b\");")]
     [InlineData("_ = Shared.Fixed.Add(\"a\");")]
+    [InlineData("_ = nameof(DateTime.Now) + nameof(Environment.MachineName) + nameof(Shared.Last);")]
+    [InlineData("_ = Shared.Patterns.GetOrAdd(\"a\", p => new System.Text.RegularExpressions.Regex(p));")]
+    [InlineData("_ = Shared.Zero.Add(Shared.Zero);")]
+    [InlineData("_ = Shared.Lines.Append(\"a\");")]
     public Task PureScenario_IsFine(string statement) => Source.IsFineAsync<ImpureEvaluationAnalyzer>(Scenario(statement));
+
+    [Fact]
+    public Task ScenarioThatIsAlsoACollectorOrAService_MayReadThere() =>
+        Source.IsFineAsync<ImpureEvaluationAnalyzer>("""
+            using Cliply.Diagnostics.Classification;
+            using Cliply.Diagnostics.Collection;
+            using Cliply.Diagnostics.Evidence;
+            using Cliply.Diagnostics.Reports;
+            using Cliply.Diagnostics.Scenarios;
+
+            public sealed class BothScenario : BackgroundService, IScenario, IEvidenceCollector
+            {
+                public string Code => "both";
+
+                public string Name => Environment.MachineName;
+
+                public string Host { get; } = Environment.MachineName;
+
+                public IReadOnlyList<SnapshotSection> Sections => [SnapshotSection.Resources];
+
+                public Diagnosis? Diagnose(FleetFacts facts) => Host.Length > 3 ? null : null;
+
+                public Task<CollectedEvidence> CollectAsync(CancellationToken cancellationToken) => Task.FromResult(new CollectedEvidence { CapturedAt = DateTimeOffset.UtcNow });
+
+                protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Delay(DateTime.UtcNow.Second, stoppingToken);
+            }
+            """);
+
+    [Fact]
+    public Task ExplicitImplementation_IsReported() =>
+        Source.ReportsAsync<ImpureEvaluationAnalyzer>(
+            """
+            using Cliply.Diagnostics.Classification;
+            using Cliply.Diagnostics.Reports;
+            using Cliply.Diagnostics.Scenarios;
+
+            internal sealed record WaitsScenario<T>(T Value) : IScenario
+            {
+                string IScenario.Code => "waits";
+
+                Diagnosis? IScenario.Diagnose(FleetFacts facts) => {|#0:DateTime.UtcNow|}.Hour > 3 ? null : null;
+            }
+            """,
+            Message("Diagnose", "reads the clock (DateTime.UtcNow)", Clock));
 
     [Fact]
     public Task CollectorOfTheHost_MayReadAnything() =>
@@ -169,6 +225,17 @@ public sealed class ImpureEvaluationTests
             public static HashSet<string> Seen { get; } = [];
 
             public static IReadOnlyList<string> Names { get; } = ["a"];
+
+            public static IEnumerable<string> Lines { get; } = ["a"];
+
+            public static readonly System.Collections.Concurrent.ConcurrentDictionary<string, System.Text.RegularExpressions.Regex> Patterns = new();
+
+            public static readonly Money Zero = new(0);
+        }
+
+        internal sealed record Money(int Cents)
+        {
+            public Money Add(Money other) => new(Cents + other.Cents);
         }
         """;
 }

@@ -48,6 +48,84 @@ public sealed class ScenarioIdentityTests
     public Task RunbookGivenLater_IsFine() =>
         Source.IsFineAsync<ScenarioIdentityAnalyzer>(Scenario("=> \"waits\";", "").Replace("return found;", "return found with { Runbook = \"our-runbook.md\" };", StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData("return Pages.Link(new Diagnosis { Code = Code, Title = \"Waits\", Severity = Severity.Info, Summary = \"Jobs wait.\" });")]
+    [InlineData("return new Diagnosis { Code = Code, Title = \"Waits\", Severity = Severity.Info, Summary = \"Jobs wait.\" }.Linked();")]
+    public Task RunbookGivenByWhatItIsPassedTo_IsFine(string statement) =>
+        Source.IsFineAsync<ScenarioIdentityAnalyzer>(Scenario("=> \"waits\";", Runbook).Replace("return found;", statement, StringComparison.Ordinal) + """
+
+            internal static class Pages
+            {
+                public static Diagnosis Link(Diagnosis diagnosis) => diagnosis with { Runbook = "our-runbook.md" };
+
+                public static Diagnosis Linked(this Diagnosis diagnosis) => Link(diagnosis);
+            }
+            """);
+
+    [Fact]
+    public Task RunbookGivenByABaseClassOrAnotherPart_IsFine() =>
+        Source.IsFineAsync<ScenarioIdentityAnalyzer>("""
+            using Cliply.Diagnostics.Classification;
+            using Cliply.Diagnostics.Reports;
+            using Cliply.Diagnostics.Scenarios;
+
+            public abstract class OwnScenario : IScenario
+            {
+                public abstract string Code { get; }
+
+                public Diagnosis? Diagnose(FleetFacts facts) => Find(facts) is { } found ? found with { Runbook = $"our-runbook.md#{Code}" } : null;
+
+                protected abstract Diagnosis? Find(FleetFacts facts);
+            }
+
+            public sealed class WaitsScenario : OwnScenario
+            {
+                public override string Code => "waits";
+
+                protected override Diagnosis? Find(FleetFacts facts) => new() { Code = Code, Title = "Waits", Severity = Severity.Info, Summary = "Jobs wait." };
+            }
+
+            public sealed partial class StopsScenario : IScenario
+            {
+                public string Code => "stops";
+
+                private static Diagnosis Found => new() { Code = "stops", Title = "Stops", Severity = Severity.Info, Summary = "Jobs stop." };
+            }
+
+            public sealed partial class StopsScenario
+            {
+                public Diagnosis? Diagnose(FleetFacts facts) => Found with { Runbook = "our-runbook.md#stops" };
+            }
+            """);
+
+    [Fact]
+    public Task CodeByExplicitImplementation_IsReported_AndOnlyThat() =>
+        Source.ReportsAsync<ScenarioIdentityAnalyzer>(
+            Scenario("=> \"A name for people\"; string IScenario.Code => {|#0:\"Waits\"|};", Runbook),
+            "The code 'Waits' of 'WaitsScenario' can't be used; write lower-case words joined by hyphens, such as 'transcription-waits'");
+
+    [Fact]
+    public Task CodeOfADerivedClass_IsReported() =>
+        Source.ReportsAsync<ScenarioIdentityAnalyzer>(
+            """
+            using Cliply.Diagnostics.Classification;
+            using Cliply.Diagnostics.Reports;
+            using Cliply.Diagnostics.Scenarios;
+
+            public abstract class OwnScenario : IScenario
+            {
+                public abstract string Code { get; }
+
+                public Diagnosis? Diagnose(FleetFacts facts) => null;
+            }
+
+            public sealed class WaitsScenario : OwnScenario
+            {
+                public override string Code => {|#0:"Waits"|};
+            }
+            """,
+            "The code 'Waits' of 'WaitsScenario' can't be used; write lower-case words joined by hyphens, such as 'transcription-waits'");
+
     [Fact]
     public Task OtherTypes_AreFine() =>
         Source.IsFineAsync<ScenarioIdentityAnalyzer>("""

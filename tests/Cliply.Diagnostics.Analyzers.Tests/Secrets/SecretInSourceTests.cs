@@ -26,6 +26,7 @@ public sealed class SecretInSourceTests
     [InlineData("{|#0:\"postgres://app:canary-1@db:5432/cliply\"|}", "A PostgreSQL URL with a password")]
     [InlineData("{|#0:\"postgresql://app:canary-1@db/cliply\"|}", "A PostgreSQL URL with a password")]
     [InlineData("{|#0:\"sb_secret_canary_0123456789\"|}", "A Supabase service-role key")]
+    [InlineData("{|#0:\"Host=postgres;\" + \"Username=postgres;\" + \"Password=canary-1\"|}", Connection)]
     public Task SecretAsConnectionString_IsReported(string expression, string kind) =>
         Source.ReportsAsync<SecretInSourceAnalyzer>(
             Program($"builder.Services.AddCliplyHealthChecks(options => options.ConnectionString = {expression});"),
@@ -103,6 +104,9 @@ public sealed class SecretInSourceTests
     [InlineData("builder.Configuration[\"Password\"]")]
     [InlineData("builder.Configuration.GetConnectionString(\"Host=db;Password=canary-1\")")]
     [InlineData("\"sb_secret_xxxxxxxxxxxx\"")]
+    [InlineData("\"Host=db;Password=PASSWORD\".Replace(\"PASSWORD\", args[0])")]
+    [InlineData("args[0] == \"Host=db;Password=canary-1\" ? null : args[0]")]
+    [InlineData("args[0] is \"Host=db;Password=canary-1\" ? null : args[0]")]
     public Task NoSecret_IsFine(string expression) =>
         Source.IsFineAsync<SecretInSourceAnalyzer>(Program($"builder.Services.AddCliplyHealthChecks(options => options.ConnectionString = {expression});"));
 
@@ -117,6 +121,24 @@ public sealed class SecretInSourceTests
             _ = new Cliply.Diagnostics.Evidence.QueueError { Sample = "postgres://app:canary-1@db/cliply" };
             _ = new Cliply.Diagnostics.Redaction.SecretRedactor(["postgres://app:canary-1@db/cliply"]).Redact("Host=db;Password=canary-1");
             """));
+
+    [Fact]
+    public Task LogText_IsFine() =>
+        Source.IsFineAsync<SecretInSourceAnalyzer>(Program("""_ = new Cliply.Diagnostics.Logs.LogPatternMatcher().FirstMatch("postgres://app:canary-1@db/cliply");"""));
+
+    [Fact]
+    public Task MethodThatIsNotThere_CodeIsBeingWritten_IsFine() =>
+        Source.IsFineAsync<SecretInSourceAnalyzer>(Program("""Cliply.Diagnostics.CliplyDiagnosticsOptions.{|CS0117:Missing|}("Host=db;Password=canary-1");"""));
+
+    [Fact]
+    public Task TextOfManyParts_IsReportedOnce() =>
+        Source.ReportsAsync<SecretInSourceAnalyzer>(
+            Program($$"""builder.Services.AddCliplyHealthChecks(options => options.ConnectionString = {|#0:args[0] + {{string.Concat(Enumerable.Repeat("\"postgres;\" + ", 1000))}}"Host=db;Password=canary-1"|});"""),
+            Message(Connection, "CliplyDiagnosticsOptions.ConnectionString"));
+
+    [Fact]
+    public Task HugeLiteral_IsFine() =>
+        Source.IsFineAsync<SecretInSourceAnalyzer>(Program($$"""Console.WriteLine("{{string.Concat(Enumerable.Repeat("eyJ", 200_000))}}");"""));
 
     private static string Message(string kind, string receiver) => $"{kind} stands in the source and is passed to '{receiver}'; read it from the configuration, an environment variable or a secret store instead";
 
