@@ -11,7 +11,7 @@ namespace Cliply.Diagnostics.Analyzers.Tests;
 /// <summary>What holds for every rule.</summary>
 public sealed class RulesTests
 {
-    private static readonly string Root = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../.."));
+    internal static readonly string Root = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../.."));
 
     internal static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } =
         [.. typeof(LivenessEndpointAnalyzer).Assembly.GetTypes().Where(t => t.GetCustomAttribute<DiagnosticAnalyzerAttribute>() is not null).Select(t => (DiagnosticAnalyzer)Activator.CreateInstance(t)!).OrderBy(a => Rule(a).Id, StringComparer.Ordinal)];

@@ -36,6 +36,11 @@ public sealed class OptionRulesTests
         equal.Any(f => f.Contains($":{Name(low)} (", StringComparison.Ordinal) && f.Contains($":{Name(high)} (", StringComparison.Ordinal)).Should().Be(!mayBeEqual);
     }
 
+    [Fact]
+    public void Page_ListsThePairs() =>
+        File.ReadAllLines(Path.Combine(RulesTests.Root, "docs", "analyzers", "CLIPLY003.md")).Where(l => l.StartsWith("| `", StringComparison.Ordinal))
+            .Should().Equal(OptionRules.Pairs.Select(p => $"| `{p.Low}` | {(p.MayBeEqual ? "at most" : "less than")} | `{p.High}` |"));
+
     private static string Name(string key) => key.Split('.')[1];
 
     private static List<string> Failures(string low, string high, bool isAbove)
