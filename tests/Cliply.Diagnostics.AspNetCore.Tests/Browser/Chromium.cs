@@ -6,7 +6,7 @@ namespace Cliply.Diagnostics.AspNetCore.Tests.Browser;
 public sealed class Chromium : IAsyncLifetime
 {
     /// <summary>Where screenshots go: the repository's artifacts, if the tests run in one.</summary>
-    public static readonly string Screens = Path.Combine(Repository(), "artifacts", "screens");
+    public static readonly string Screens = Directory.CreateDirectory(Path.Combine(Repository(), "artifacts", "screens")).FullName;
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
