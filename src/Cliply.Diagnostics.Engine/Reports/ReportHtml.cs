@@ -29,7 +29,7 @@ public static class ReportHtml
         pre { margin: .25rem 0; padding: .5rem; white-space: pre-wrap; border: 1px solid var(--line); border-radius: .25rem; background: var(--back); } code { font: .9em ui-monospace, monospace; }
         .command { margin: .5rem 0; } .changes { font-weight: 600; color: var(--warn); } summary { cursor: pointer; } details.symptoms { margin-top: 1rem; }
         @media (max-width: 40rem) { thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; } tr { display: block; padding: .25rem 0; border-bottom: 1px solid var(--line); } td { display: block; border: 0; padding: 0; } td:first-child { color: var(--muted); } td[data-label]::before { content: attr(data-label) ": "; color: var(--muted); } }
-        @media print { article, section.card { break-inside: avoid-page; border-color: #999; background: none; } }
+        @media print { article, section.card { border-color: #999; background: none; } h1, h2, h3, h4 { break-after: avoid-page; } section.card, .command, figure, pre, tr { break-inside: avoid-page; } }
 
         """;
 

@@ -144,6 +144,8 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         (await page.Locator("#copy-report").IsVisibleAsync()).Should().BeFalse();
         (await page.Locator("#platforms").IsVisibleAsync()).Should().BeFalse();
         (await page.Locator("#ffmpeg-unavailable").IsVisibleAsync()).Should().BeTrue();
+        (await page.Locator("article").First.EvaluateAsync<string>("a => getComputedStyle(a).breakInside")).Should().Be("auto", "a problem is longer than what is left of a page");
+        (await page.Locator(".command").First.EvaluateAsync<string>("c => getComputedStyle(c).breakInside")).Should().Be("avoid-page");
         await File.WriteAllBytesAsync(Path.Combine(Chromium.Screens, "page-print.pdf"), await page.PdfAsync(new PagePdfOptions { Format = "A4" }), Cancellation);
         await page.Context.CloseAsync();
     }
