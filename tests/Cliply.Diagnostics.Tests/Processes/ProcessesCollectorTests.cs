@@ -343,8 +343,9 @@ public sealed class ProcessesCollectorTests : IAsyncLifetime
         var process = Process.Start(program, arguments);
         _started.Add(process);
 
-        // Between fork and exec a child still bears its parent's name.
-        while (!(await File.ReadAllTextAsync($"/proc/{process.Id}/cmdline", Cancellation)).StartsWith(program, StringComparison.Ordinal))
+        // Between fork and exec a child still bears its parent's name. What it bears then is not waited for: a shell may have become another program.
+        var parent = await File.ReadAllTextAsync("/proc/self/cmdline", Cancellation);
+        while (await File.ReadAllTextAsync($"/proc/{process.Id}/cmdline", Cancellation) == parent)
         {
             await Task.Delay(10, Cancellation);
         }
