@@ -103,7 +103,7 @@ public sealed partial class PackageTests
         {
             foreach (var time in new[] { "1", "2" })
             {
-                var start = new ProcessStartInfo("dotnet", ["pack", Path.Combine(Repository.Root, "src", "Cliply.Diagnostics"), "-c", "Release", "--no-build", "-o", Path.Combine(folder.FullName, time), "-v", "quiet"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+                var start = new ProcessStartInfo("dotnet", ["pack", Path.Combine(Repository.Root, "Cliply.Diagnostics.sln"), "-c", "Release", "--no-build", "-o", Path.Combine(folder.FullName, time), "-v", "quiet"]) { RedirectStandardOutput = true, RedirectStandardError = true };
                 start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
                 using var process = Process.Start(start)!;
                 var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken) + await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -111,7 +111,9 @@ public sealed partial class PackageTests
                 process.ExitCode.Should().Be(0, output);
             }
 
-            foreach (var name in new[] { "Cliply.Diagnostics.0.1.0.nupkg", "Cliply.Diagnostics.0.1.0.snupkg" })
+            var names = Directory.GetFiles(Path.Combine(folder.FullName, "1")).Select(f => Path.GetFileName(f)).ToList();
+            names.Should().BeEquivalentTo(Dependencies.Select(d => d.Data.Item1).SelectMany(p => new[] { $"{p}.0.1.0.nupkg", $"{p}.0.1.0.snupkg" }).Append("Cliply.Diagnostics.Cli.0.1.0.nupkg"));
+            foreach (var name in names)
             {
                 var first = await System.IO.File.ReadAllBytesAsync(Path.Combine(folder.FullName, "1", name), TestContext.Current.CancellationToken);
                 var second = await System.IO.File.ReadAllBytesAsync(Path.Combine(folder.FullName, "2", name), TestContext.Current.CancellationToken);
