@@ -13,6 +13,12 @@ internal sealed class Impurity(string does, string remedy, Location location)
     private static readonly HashSet<string> Files =
         ["File", "Directory", "FileInfo", "DirectoryInfo", "FileSystemInfo", "FileStream", "DriveInfo", "FileSystemWatcher", "RandomAccess", "Console"];
 
+    private static readonly HashSet<string> Network =
+    [
+        "Dns", "WebClient", "WebRequest", "HttpMessageInvoker", "HttpClientJsonExtensions", "Socket", "TcpClient", "UdpClient", "Ping", "WebSocket", "NetworkInterface", "IPGlobalProperties",
+        "DbConnection", "DbCommand", "DbDataReader", "DbDataSource",
+    ];
+
     private static readonly HashSet<string> Changes =
         ["Add", "AddOrUpdate", "AddRange", "Append", "Clear", "Dequeue", "Enqueue", "Increment", "Insert", "Pop", "Push", "Remove", "RemoveAll", "RemoveAt", "TryAdd", "TryDequeue", "TryRemove", "TryTake", "TryUpdate", "UnionWith"];
 
@@ -45,40 +51,48 @@ internal sealed class Impurity(string does, string remedy, Location location)
 
     private static Impurity? OfMember(ISymbol member, IOperation operation)
     {
-        var type = member.ContainingType;
-        var space = type?.ContainingNamespace?.ToDisplayString() ?? "";
-        if (!space.StartsWith("System", StringComparison.Ordinal))
+        if (member.ContainingType is not { } type)
         {
             return null;
         }
 
-        var text = member is IMethodSymbol { MethodKind: MethodKind.Constructor } ? $"new {type!.Name}" : $"{type!.Name}.{member.Name}";
-        if (type.Name is "DateTime" or "DateTimeOffset" && member.Name is "Now" or "UtcNow" or "Today" || Clocks.Contains(type.Name) && member.Name != "System" || type.Name == "Environment" && member.Name is "TickCount" or "TickCount64")
+        var isConstructor = member is IMethodSymbol { MethodKind: MethodKind.Constructor };
+        var parameters = (member as IMethodSymbol)?.Parameters.Length ?? 0;
+        var text = isConstructor ? $"new {type.Name}" : $"{type.Name}.{member.Name}";
+        return OfFramework(type).Select(t => t.Name switch
         {
-            return At("reads the clock", "take the time from the snapshot's CapturedAt");
-        }
+            "DateTime" or "DateTimeOffset" when member.Name is "Now" or "UtcNow" or "Today" => Clock(),
+            "Environment" when member.Name is "TickCount" or "TickCount64" => Clock(),
+            "Environment" when member.Name != "NewLine" => At("reads the environment", Measure),
+            "Process" => At("reads the environment", Measure),
+            "Path" when member.Name is "GetTempPath" or "GetTempFileName" or "GetFullPath" or "Exists" => At("reads or writes files", Measure),
+            "StreamReader" or "StreamWriter" when isConstructor && ((IMethodSymbol)member).Parameters[0].Type.SpecialType == SpecialType.System_String => At("reads or writes files", Measure),
+            "Random" when member.Name == "Shared" || (isConstructor && parameters == 0) => Chance(),
+            "RandomNumberGenerator" => Chance(),
+            "Guid" when member.Name is "NewGuid" or "CreateVersion7" => Chance(),
+            var name when Clocks.Contains(name) && member.Name != "System" => Clock(),
+            var name when Files.Contains(name) => At("reads or writes files", Measure),
+            var name when Network.Contains(name) => At("uses the network", Measure),
+            _ => null,
+        }).FirstOrDefault(i => i is not null);
 
-        if (type.Name is "Environment" && member.Name != "NewLine" || type.Name == "Process" && space == "System.Diagnostics")
-        {
-            return At("reads the environment", Measure);
-        }
+        Impurity Clock() => At("reads the clock", "take the time from the snapshot's CapturedAt");
 
-        if (space is "System.IO" or "System" && Files.Contains(type.Name) || type.Name == "Path" && member.Name is "GetTempPath" or "GetTempFileName" or "GetFullPath" or "Exists" || type.Name is "StreamReader" or "StreamWriter" && member is IMethodSymbol { Parameters: { Length: > 0 } parameters } && parameters[0].Type.SpecialType == SpecialType.System_String)
-        {
-            return At("reads or writes files", Measure);
-        }
-
-        if (space is "System.Net" && type.Name is "Dns" or "WebClient" or "WebRequest" || space.StartsWith("System.Net.Http", StringComparison.Ordinal) || space.StartsWith("System.Net.Sockets", StringComparison.Ordinal)
-            || space == "System.Net.NetworkInformation" || space == "System.Net.WebSockets" || space == "System.Data.Common")
-        {
-            return At("uses the network", Measure);
-        }
-
-        return type.Name is "Random" or "RandomNumberGenerator" && member.Name != "Shared" || type.Name == "Guid" && member.Name.StartsWith("New", StringComparison.Ordinal) || type.Name == "Guid" && member.Name.StartsWith("CreateVersion", StringComparison.Ordinal)
-            ? At("is random", "derive it from the snapshot")
-            : null;
+        Impurity Chance() => At("is random", "derive it from the snapshot");
 
         Impurity At(string does, string remedy) => new($"{does} ({text})", remedy, operation.Syntax.GetLocation());
+    }
+
+    /// <summary>The type and those it derives from, as far as they are the framework's: a driver's connection is a DbConnection.</summary>
+    private static IEnumerable<INamedTypeSymbol> OfFramework(INamedTypeSymbol type)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            if (current.ContainingNamespace is { } space && (space.ToDisplayString() + ".").StartsWith("System.", StringComparison.Ordinal))
+            {
+                yield return current;
+            }
+        }
     }
 
     /// <summary>A static field or property that can change, and a write to the object's own.</summary>

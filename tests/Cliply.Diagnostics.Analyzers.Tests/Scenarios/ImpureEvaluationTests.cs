@@ -26,6 +26,8 @@ public sealed class ImpureEvaluationTests
     [InlineData("{|#0:Console.WriteLine(\"x\")|};", "reads or writes files (Console.WriteLine)", Measure)]
     [InlineData("_ = {|#0:_client.GetStringAsync(\"http://x\")|};", "uses the network (HttpClient.GetStringAsync)", Measure)]
     [InlineData("_ = {|#0:System.Net.Dns.GetHostName()|};", "uses the network (Dns.GetHostName)", Measure)]
+    [InlineData("{|#0:_connection.Open()|};", "uses the network (NpgsqlConnection.Open)", Measure)]
+    [InlineData("_ = {|#0:new Random()|}.Next();", "is random (new Random)", "derive it from the snapshot")]
     [InlineData("_ = {|#0:Guid.NewGuid()|};", "is random (Guid.NewGuid)", "derive it from the snapshot")]
     [InlineData("{|#0:s_count|}++;", "uses static state that can change (WaitsScenario.s_count)", State)]
     [InlineData("_ = {|#0:Shared.Last|};", "uses static state that can change (Shared.Last)", State)]
@@ -72,11 +74,11 @@ public sealed class ImpureEvaluationTests
 
                 public IReadOnlyList<string> Phrases => {|#0:File.ReadAllLines("/etc/phrases")|};
 
-                public bool Confirms(ReadOnlySpan<char> text, int start, int length) => start > {|#1:Random.Shared.Next(3)|};
+                public bool Confirms(ReadOnlySpan<char> text, int start, int length) => start > {|#1:Random.Shared|}.Next(3);
             }
             """,
             "'DiskFullPattern.Phrases' reads or writes files (File.ReadAllLines); the same text must always give the same answer, so measure it in a collector, or take it from the constructor",
-            "'DiskFullPattern.Confirms' is random (Random.Next); the same text must always give the same answer, so derive it from the snapshot");
+            "'DiskFullPattern.Confirms' is random (Random.Shared); the same text must always give the same answer, so derive it from the snapshot");
 
     [Fact]
     public Task BaseClassOfTheHost_IsReportedInBoth() =>
@@ -114,6 +116,8 @@ public sealed class ImpureEvaluationTests
     [InlineData("_ = new DateTime(2026, 1, 1).AddDays(1) + TimeSpan.FromDays(1);")]
     [InlineData("_ = _calls + 1;")]
     [InlineData("_ = System.Text.RegularExpressions.Regex.IsMatch(\"a\", \"b\");")]
+    [InlineData("_ = new Random(42).Next();")]
+    [InlineData("_ = HttpMethod.Get.Method + new System.Data.Common.DbConnectionStringBuilder().ConnectionString;")]
     [InlineData("_ = Shared.Fixed.Add(\"a\");")]
     [InlineData("_ = nameof(DateTime.Now) + nameof(Environment.MachineName) + nameof(Shared.Last);")]
     [InlineData("_ = Shared.Patterns.GetOrAdd(\"a\", p => new System.Text.RegularExpressions.Regex(p));")]
@@ -194,6 +198,7 @@ public sealed class ImpureEvaluationTests
             private static int s_count;
             private readonly TimeProvider _time;
             private readonly HttpClient _client;
+            private readonly Npgsql.NpgsqlConnection _connection = new();
             private int _calls;
 
             public WaitsScenario(TimeProvider time, HttpClient client)
