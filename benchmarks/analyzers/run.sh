@@ -36,5 +36,12 @@ row "without" warm-true
 row "with the analyzers, compiler started, processor time" cold-false
 row "without" cold-true
 echo
-dotnet build --no-restore -t:Rebuild -c Release -nologo -v detailed -p:UseSharedCompilation=true -p:ReportAnalyzer=true > report
-sed -n '/Total analyzer execution time/,/CompilerServer\|Task "Csc"\|Done executing task "Csc"/p' report | grep -E 'Total|Cliply|, Version=' | sed 's/^ *//; s/, Version=.*//' | sort -u
+for report in 1 2 3 4 5; do
+  dotnet build --no-restore -t:Rebuild -c Release -nologo -v detailed -p:UseSharedCompilation=true -p:ReportAnalyzer=true > report
+  sed -n '/Total analyzer execution time/,/Done executing task "Csc"/p' report | grep -E '^ *[<0-9.]+ .*(Cliply|, Version=)' | sed -E 's/, Version=.*//; s/^ *<?([0-9.]+) +<?[0-9]+ +/\1 /' >> reports
+done
+echo "| in the compiler's own report of 5 builds, over all threads | median, s |"
+echo "| --- | ---: |"
+cut -d' ' -f2- reports | sort -u | while read -r name; do
+  grep -F " $name" reports | awk -v name="$name" '{ n = $1; $1 = ""; if (substr($0, 2) == name) print n }' | sort -n | awk -v name="$name" '{ v[NR] = $1 } END { printf "| %s | %.3f |\n", name, v[int((NR + 1) / 2)] }'
+done | sort -t'|' -k3 -rn
