@@ -66,7 +66,7 @@ internal sealed class Impurity(string does, string remedy, Location location)
             "Environment" when member.Name != "NewLine" => At("reads the environment", Measure),
             "Process" => At("reads the environment", Measure),
             "Path" when member.Name is "GetTempPath" or "GetTempFileName" or "GetFullPath" or "Exists" => At("reads or writes files", Measure),
-            "StreamReader" or "StreamWriter" when isConstructor && ((IMethodSymbol)member).Parameters[0].Type.SpecialType == SpecialType.System_String => At("reads or writes files", Measure),
+            "StreamReader" or "StreamWriter" when isConstructor && parameters > 0 && ((IMethodSymbol)member).Parameters[0].Type.SpecialType == SpecialType.System_String => At("reads or writes files", Measure),
             "Random" when member.Name == "Shared" || (isConstructor && parameters == 0) => Chance(),
             "RandomNumberGenerator" => Chance(),
             "Guid" when member.Name is "NewGuid" or "CreateVersion7" => Chance(),

@@ -118,6 +118,7 @@ public sealed class ImpureEvaluationTests
     [InlineData("_ = System.Text.RegularExpressions.Regex.IsMatch(\"a\", \"b\");")]
     [InlineData("_ = new Random(42).Next();")]
     [InlineData("_ = HttpMethod.Get.Method + new System.Data.Common.DbConnectionStringBuilder().ConnectionString;")]
+    [InlineData("using var reader = new EmptyReader();")]
     [InlineData("_ = Shared.Fixed.Add(\"a\");")]
     [InlineData("_ = nameof(DateTime.Now) + nameof(Environment.MachineName) + nameof(Shared.Last);")]
     [InlineData("_ = Shared.Patterns.GetOrAdd(\"a\", p => new System.Text.RegularExpressions.Regex(p));")]
@@ -218,6 +219,8 @@ public sealed class ImpureEvaluationTests
 
             {{members}}
         }
+
+        internal sealed class EmptyReader() : StreamReader(new MemoryStream());
 
         internal static class Shared
         {
